@@ -1,0 +1,175 @@
+// Package duck is the DuckDB file: opening it, one transaction at a time, and
+// the way of decoded parts into it. It is the only package that knows
+// database/sql and the DuckDB driver; every behaviour of DuckDB that smew
+// relies on has a test here.
+package duck
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+	"github.com/duckdb/duckdb-go/v2"
+)
+
+// Options say how a file is opened. The zero value is a writable file, DuckDB's
+// own memory limit and as many threads as there are cores, not waiting for a lock.
+type Options struct {
+	ReadOnly bool
+	Threads  int    // 0: one a core
+	Memory   string // DuckDB's memory_limit, such as "2GB"; "": DuckDB's default
+	// Confined opens the file for statements of people: nothing but the database can be
+	// read or written, and no setting can be changed back.
+	Confined bool
+	// Wait is how long another process may hold the file: 0 does not wait,
+	// a negative value waits until ctx ends.
+	Wait time.Duration
+	// Waiting is told once, when the file turns out to be locked.
+	Waiting func(*LockedError)
+}
+
+// DB is an open database file. Other processes are shut out while a writable one is open.
+type DB struct {
+	path string
+	pool *sql.DB
+	conn *sql.Conn // the one connection that writes
+}
+
+// LockedError says that another process has the database file open.
+type LockedError struct {
+	Path string
+	PID  int // 0: not known
+	Err  error
+}
+
+func (e *LockedError) Error() string {
+	if e.PID == 0 {
+		return fmt.Sprintf("open %s: another process has the database open", e.Path)
+	}
+	return fmt.Sprintf("open %s: process %d has the database open", e.Path, e.PID)
+}
+
+func (e *LockedError) Unwrap() error { return e.Err }
+
+// Hint says what the user can do about it.
+func (e *LockedError) Hint() string {
+	return "close it there (DuckDB lets one process write and keeps all others out meanwhile), or let smew wait"
+}
+
+// Open opens or creates the DuckDB file at path ("" is a database in memory).
+// A file that another process holds gives a *LockedError once o.Wait has passed.
+func Open(ctx context.Context, path string, o Options) (*DB, error) {
+	if o.Wait == 0 {
+		return open(ctx, path, o)
+	}
+	told := false
+	try := func() (*DB, error) {
+		db, err := open(ctx, path, o)
+		var locked *LockedError
+		if err != nil && !errors.As(err, &locked) {
+			return nil, backoff.Permanent(err)
+		}
+		if locked != nil && !told && o.Waiting != nil {
+			told = true
+			o.Waiting(locked)
+		}
+		return db, err
+	}
+	pause := backoff.NewExponentialBackOff()
+	pause.InitialInterval, pause.MaxInterval = 50*time.Millisecond, 2*time.Second
+	limit := max(o.Wait, 0) // 0 is no limit to backoff
+	return backoff.Retry(ctx, try, backoff.WithBackOff(pause), backoff.WithMaxElapsedTime(limit))
+}
+
+func open(ctx context.Context, path string, o Options) (*DB, error) {
+	if strings.ContainsAny(path, "?%\x00") {
+		return nil, fmt.Errorf("open %q: a database path with '?', '%%' or NUL is not supported", path)
+	}
+	if o.ReadOnly {
+		if _, err := os.Stat(path); err != nil {
+			return nil, fmt.Errorf("open database: %w", err)
+		}
+	}
+	connector, err := duckdb.NewConnector(path+"?"+settings(path, o).Encode(), func(driver.ExecerContext) error { return nil })
+	if err != nil {
+		return nil, openError(path, err)
+	}
+	pool := sql.OpenDB(connector)
+	conn, err := pool.Conn(ctx)
+	if err != nil {
+		pool.Close()
+		return nil, openError(path, err)
+	}
+	db := &DB{path: path, pool: pool, conn: conn}
+	if err := db.prepare(ctx, o); err != nil {
+		db.Close()
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	return db, nil
+}
+
+func settings(path string, o Options) url.Values {
+	s := url.Values{
+		"autoinstall_known_extensions": {"false"},
+		"autoload_known_extensions":    {"false"},
+		// Rows carry their place (dump, part, row), so the order of insertion says nothing.
+		"preserve_insertion_order": {"false"},
+	}
+	if o.ReadOnly {
+		s.Set("access_mode", "READ_ONLY")
+	}
+	if o.Threads > 0 {
+		s.Set("threads", strconv.Itoa(o.Threads))
+	}
+	if o.Memory != "" {
+		s.Set("memory_limit", o.Memory)
+	}
+	if path != "" && !o.Confined {
+		s.Set("temp_directory", filepath.Clean(path)+".tmp")
+	}
+	return s
+}
+
+// prepare readies the writing connection: the scan function, or the confinement.
+func (db *DB) prepare(ctx context.Context, o Options) error {
+	if o.Confined {
+		for _, s := range []string{"SET enable_external_access = false", "SET lock_configuration = true"} {
+			if _, err := db.conn.ExecContext(ctx, s); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return registerScan(db.conn)
+}
+
+var holder = regexp.MustCompile(`\(PID (\d+)\)`)
+
+func openError(path string, err error) error {
+	if !strings.Contains(err.Error(), "Could not set lock on file") {
+		return fmt.Errorf("open %s: %w", path, err)
+	}
+	locked := &LockedError{Path: path, Err: err}
+	if m := holder.FindStringSubmatch(err.Error()); m != nil {
+		locked.PID, _ = strconv.Atoi(m[1])
+	}
+	return locked
+}
+
+// Path is the file's path as it was given to Open.
+func (db *DB) Path() string { return db.path }
+
+// Close gives the file free. DuckDB writes what is still in its log into the file.
+func (db *DB) Close() error {
+	return errors.Join(db.conn.Close(), db.pool.Close())
+}

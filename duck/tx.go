@@ -1,0 +1,158 @@
+package duck
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"sort"
+	"strings"
+)
+
+// Tx is a running transaction. It is good for one goroutine.
+type Tx struct {
+	conn *sql.Conn
+}
+
+// Rows are the rows of a query, read to the end or closed before the next statement.
+type Rows struct{ *sql.Rows }
+
+// Update runs fn in a transaction that commits if and only if fn returns nil.
+// A crash at any moment leaves all or nothing of it. One Update runs at a time.
+func (db *DB) Update(ctx context.Context, fn func(*Tx) error) error {
+	return run(ctx, db.conn, "COMMIT", fn)
+}
+
+// View runs fn in a transaction that sees one state of the database and is always rolled back.
+func (db *DB) View(ctx context.Context, fn func(*Tx) error) error {
+	conn, err := db.pool.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("open connection: %w", err)
+	}
+	defer conn.Close()
+	return run(ctx, conn, "ROLLBACK", fn)
+}
+
+func run(ctx context.Context, conn *sql.Conn, end string, fn func(*Tx) error) (err error) {
+	if _, err := conn.ExecContext(ctx, "BEGIN TRANSACTION"); err != nil {
+		return fmt.Errorf("begin transaction: %w", err)
+	}
+	done := false
+	defer func() {
+		if done {
+			return
+		}
+		// Also after a panic in fn, and when ctx is over: the connection must not stay inside.
+		_, back := conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
+		if back != nil && !strings.Contains(back.Error(), "no transaction is active") {
+			err = errors.Join(err, fmt.Errorf("roll back: %w", back))
+		}
+	}()
+	if err := fn(&Tx{conn: conn}); err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if _, err := conn.ExecContext(ctx, end); err != nil {
+		return fmt.Errorf("%s transaction: %w", strings.ToLower(end), err)
+	}
+	done = true
+	return nil
+}
+
+// Exec runs a statement and returns how many rows it wrote.
+func (tx *Tx) Exec(ctx context.Context, statement string, args ...any) (int64, error) {
+	result, err := tx.conn.ExecContext(ctx, statement, args...)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+// Query runs a query.
+func (tx *Tx) Query(ctx context.Context, statement string, args ...any) (*Rows, error) {
+	rows, err := tx.conn.QueryContext(ctx, statement, args...)
+	if err != nil {
+		return nil, err
+	}
+	return &Rows{rows}, nil
+}
+
+// Row reads the first row of a query into dest and says whether there was one.
+func (tx *Tx) Row(ctx context.Context, statement string, args []any, dest ...any) (bool, error) {
+	err := tx.conn.QueryRowContext(ctx, statement, args...).Scan(dest...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// Each calls fn for every row of a query; scan reads the row's columns.
+func (tx *Tx) Each(ctx context.Context, statement string, args []any, fn func(scan func(...any) error) error) error {
+	rows, err := tx.Query(ctx, statement, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := fn(rows.Scan); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// Names are the identifiers (or lists of them) that a statement leaves open as {{key}}.
+type Names map[string]string
+
+// Fill puts names, which must already be quoted, into a statement of package sql.
+// A placeholder without a name, or a name without placeholder, is a mistake in smew: it panics.
+func Fill(statement string, names Names) string {
+	keys := make([]string, 0, len(names))
+	for key := range names {
+		keys = append(keys, key)
+	}
+	sort.Strings(keys)
+	pairs := make([]string, 0, 2*len(keys))
+	for _, key := range keys {
+		if !strings.Contains(statement, "{{"+key+"}}") {
+			panic("duck: statement has no {{" + key + "}}: " + statement)
+		}
+		pairs = append(pairs, "{{"+key+"}}", names[key])
+	}
+	// The check looks at the template: a delivered name may itself hold braces.
+	rest := strings.NewReplacer(blank(pairs)...).Replace(statement)
+	if i := strings.Index(rest, "{{"); i >= 0 {
+		panic("duck: name missing in statement at " + rest[i:])
+	}
+	return strings.NewReplacer(pairs...).Replace(statement)
+}
+
+func blank(pairs []string) []string {
+	out := make([]string, len(pairs))
+	for i := 0; i < len(pairs); i += 2 {
+		out[i] = pairs[i]
+	}
+	return out
+}
+
+// Quote writes any name as an SQL identifier. DuckDB takes neither the empty
+// name nor NUL, which plan.Names never gives.
+func Quote(name string) string {
+	return `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
+}
+
+// QuoteText writes a text as an SQL literal, for statements that take no parameters (the bodies of views).
+func QuoteText(text string) string {
+	return `'` + strings.ReplaceAll(text, `'`, `''`) + `'`
+}
+
+// List quotes names and joins them with commas.
+func List(names []string) string {
+	quoted := make([]string, len(names))
+	for i, name := range names {
+		quoted[i] = Quote(name)
+	}
+	return strings.Join(quoted, ", ")
+}

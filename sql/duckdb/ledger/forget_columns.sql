@@ -1,0 +1,2 @@
+-- Makes room for a table's recomputed columns.
+DELETE FROM smew.columns WHERE table_name = $1

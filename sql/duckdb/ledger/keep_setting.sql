@@ -1,0 +1,2 @@
+-- Keeps a setting.
+INSERT INTO smew.settings VALUES ($1, $2)

@@ -1,0 +1,120 @@
+-- The ledger and what is held, first version. Everything below schema smew belongs to
+-- smew; analysts read main and delivered.
+CREATE SCHEMA smew;
+CREATE SCHEMA delivered;
+
+-- What the file remembers about itself: the version of this schema, the feed it was loaded from.
+CREATE TABLE smew.settings (name VARCHAR NOT NULL, value VARCHAR NOT NULL);
+
+-- One row a loaded dump, committed with the dump's rows.
+CREATE TABLE smew.dumps (
+    dump_id BIGINT NOT NULL,
+    manifest_key VARCHAR NOT NULL,
+    manifest_etag VARCHAR NOT NULL,
+    digest VARCHAR NOT NULL,            -- of the manifest's parsed content
+    property_definitions VARCHAR,       -- as the manifest names it
+    loaded_at TIMESTAMP NOT NULL,
+    seconds DOUBLE NOT NULL,
+    bytes BIGINT NOT NULL               -- of the parts that were read
+);
+
+-- Manifest objects whose content the tables reflect: under the same ETag they are not read again.
+CREATE TABLE smew.manifests (key VARCHAR NOT NULL, etag VARCHAR NOT NULL, dump_id BIGINT NOT NULL);
+
+-- One row a table of a loaded dump.
+CREATE TABLE smew.tables (
+    dump_id BIGINT NOT NULL,
+    name VARCHAR NOT NULL,              -- as delivered
+    place INTEGER NOT NULL,             -- in the manifest, from 1
+    full_resync BOOLEAN NOT NULL,       -- replaces what dumps below delivered
+    listed VARCHAR[] NOT NULL,          -- columns the manifest lists, in its order
+    unlisted VARCHAR[] NOT NULL,        -- columns only the parts bring, in their order
+    files INTEGER NOT NULL,
+    read BOOLEAN NOT NULL,              -- false: replaced by a later full resync before it was read
+    rows_read BIGINT NOT NULL,
+    rows_superseded BIGINT NOT NULL,    -- rows, of any dump, that gave way to a newer one of the same key
+    rows_invalidated BIGINT NOT NULL    -- rows of earlier dumps that this full resync removed
+);
+
+CREATE TABLE smew.parts (
+    dump_id BIGINT NOT NULL,
+    table_name VARCHAR NOT NULL,
+    place INTEGER NOT NULL,             -- in the manifest's list, from 1; smew_part in delivered
+    key VARCHAR NOT NULL,
+    size BIGINT,                        -- NULL: not read
+    etag VARCHAR,
+    rows BIGINT
+);
+
+-- The delivered tables, and the relation that holds their rows. Relations and their columns
+-- have names of our own, so that hostile, clashing or changing names touch only the views.
+CREATE TABLE smew.held (
+    name VARCHAR NOT NULL,
+    relation VARCHAR NOT NULL,          -- a table in schema smew
+    first_dump BIGINT NOT NULL,         -- the lowest dump that names the table
+    first_place INTEGER NOT NULL,
+    resync BIGINT                       -- the highest full resync; rows of dumps below it are invalid
+);
+
+-- The columns each table has now: those of its dumps since the last full resync,
+-- each with its first appearance, which is their order.
+CREATE TABLE smew.columns (
+    table_name VARCHAR NOT NULL,
+    name VARCHAR NOT NULL,
+    first_dump BIGINT NOT NULL,
+    listed BOOLEAN NOT NULL,
+    place INTEGER NOT NULL,
+    physical VARCHAR NOT NULL           -- the column of the relation
+);
+
+-- What is in the way: manifests and dumps that could not be loaded, each try.
+CREATE TABLE smew.attempts (
+    dump_id BIGINT,                     -- NULL: the manifest could not be read
+    manifest_key VARCHAR NOT NULL,
+    manifest_etag VARCHAR NOT NULL,
+    tried_at TIMESTAMP NOT NULL,
+    error VARCHAR NOT NULL
+);
+
+CREATE TABLE smew.sync_reports (
+    key VARCHAR NOT NULL,
+    etag VARCHAR NOT NULL,
+    start_time TIMESTAMP,
+    finish_time TIMESTAMP,
+    next_sync_at TIMESTAMP,
+    status VARCHAR,
+    error VARCHAR,                      -- JSON as delivered; NULL: none
+    body VARCHAR NOT NULL,              -- the whole report
+    problem VARCHAR                     -- why the report could not be understood
+);
+
+-- The definitions files of loaded dumps, as delivered.
+CREATE TABLE smew.definitions (dump_id BIGINT NOT NULL, key VARCHAR NOT NULL, body VARCHAR, problem VARCHAR);
+
+-- One canonical id for every id that is mapped to another.
+CREATE TABLE smew.identities (user_id BIGINT NOT NULL, canonical_id BIGINT NOT NULL);
+
+-- The text of every view, so that a view is recreated only when its text changes.
+CREATE TABLE smew.views (schema_name VARCHAR NOT NULL, view_name VARCHAR NOT NULL, statement VARCHAR NOT NULL);
+
+-- The instant a delivered text stands for: whole numbers are seconds, milliseconds or
+-- microseconds by their magnitude; date-time text may carry a fraction, UTC, Z or an offset.
+-- NULL where it is neither (R9, feed facts: both kinds occur, and "Invalid date").
+CREATE MACRO smew.instant(t) AS CASE
+    WHEN regexp_full_match(t, '-?[0-9]+') THEN
+        CASE
+            WHEN try_cast(t AS BIGINT) BETWEEN -99999999999 AND 99999999999 THEN make_timestamp(try_cast(t AS BIGINT) * 1000000)
+            WHEN try_cast(t AS BIGINT) BETWEEN -99999999999999 AND 99999999999999 THEN make_timestamp(try_cast(t AS BIGINT) * 1000)
+            WHEN try_cast(t AS BIGINT) BETWEEN -99999999999999999 AND 99999999999999999 THEN make_timestamp(try_cast(t AS BIGINT))
+        END
+    WHEN t LIKE '0000%' THEN NULL
+    WHEN regexp_full_match(t, '[0-9]{4}-[0-9]{2}-[0-9]{2}([ T]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,9})?)?( ?(Z|UTC|[+-][0-9]{2}(:?[0-9]{2})?))?)?') THEN
+        try_cast(regexp_extract(t, '^[0-9-]{10}([ T][0-9:]+(\.[0-9]{1,6})?)?') AS TIMESTAMP)
+        - CASE
+            WHEN regexp_matches(t, ':[0-9.]+ ?[+-][0-9]{2}:?[0-9]{0,2}$') THEN
+                to_minutes(CASE WHEN regexp_extract(t, ' ?([+-])[0-9]{2}:?[0-9]{0,2}$', 1) = '-' THEN -1 ELSE 1 END
+                    * (60 * regexp_extract(t, '[+-]([0-9]{2}):?([0-9]{0,2})$', 1)::INTEGER
+                       + coalesce(try_cast(regexp_extract(t, '[+-]([0-9]{2}):?([0-9]{0,2})$', 2) AS INTEGER), 0)))
+            ELSE to_minutes(0)
+          END
+END;

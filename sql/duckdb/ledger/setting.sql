@@ -1,0 +1,2 @@
+-- One setting.
+SELECT value FROM smew.settings WHERE name = $1

@@ -1,0 +1,2 @@
+-- The settled walk no further.
+DELETE FROM walk WHERE user_id IN (SELECT user_id FROM settled)

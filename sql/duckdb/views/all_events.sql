@@ -1,0 +1,2 @@
+-- The events of all event tables.
+CREATE OR REPLACE VIEW {{view}} AS {{events}}

@@ -1,0 +1,2 @@
+-- A view whose table is called otherwise now.
+DROP VIEW IF EXISTS {{view}}

@@ -1,0 +1,2 @@
+-- Keeps a view's text.
+INSERT INTO smew.views VALUES ($1, $2, $3)

@@ -1,0 +1,191 @@
+// Package sql holds every statement of smew, one commented file each. A statement leaves
+// identifiers open as {{name}}; values are parameters.
+package sql
+
+import _ "embed"
+
+//go:embed duckdb/ledger/all_columns.sql
+var LedgerAllColumns string
+
+//go:embed duckdb/ledger/columns.sql
+var LedgerColumns string
+
+//go:embed duckdb/ledger/dump_exists.sql
+var LedgerDumpExists string
+
+//go:embed duckdb/ledger/dumps.sql
+var LedgerDumps string
+
+//go:embed duckdb/ledger/exists.sql
+var LedgerExists string
+
+//go:embed duckdb/ledger/forget_columns.sql
+var LedgerForgetColumns string
+
+//go:embed duckdb/ledger/forget_report.sql
+var LedgerForgetReport string
+
+//go:embed duckdb/ledger/forget_setting.sql
+var LedgerForgetSetting string
+
+//go:embed duckdb/ledger/held.sql
+var LedgerHeld string
+
+//go:embed duckdb/ledger/keep_attempt.sql
+var LedgerKeepAttempt string
+
+//go:embed duckdb/ledger/keep_columns.sql
+var LedgerKeepColumns string
+
+//go:embed duckdb/ledger/keep_definitions.sql
+var LedgerKeepDefinitions string
+
+//go:embed duckdb/ledger/keep_dump.sql
+var LedgerKeepDump string
+
+//go:embed duckdb/ledger/keep_held.sql
+var LedgerKeepHeld string
+
+//go:embed duckdb/ledger/keep_manifests.sql
+var LedgerKeepManifests string
+
+//go:embed duckdb/ledger/keep_parts.sql
+var LedgerKeepParts string
+
+//go:embed duckdb/ledger/keep_report.sql
+var LedgerKeepReport string
+
+//go:embed duckdb/ledger/keep_setting.sql
+var LedgerKeepSetting string
+
+//go:embed duckdb/ledger/keep_tables.sql
+var LedgerKeepTables string
+
+//go:embed duckdb/ledger/live_lists.sql
+var LedgerLiveLists string
+
+//go:embed duckdb/ledger/manifests.sql
+var LedgerManifests string
+
+//go:embed duckdb/ledger/reports.sql
+var LedgerReports string
+
+//go:embed duckdb/ledger/resyncs.sql
+var LedgerResyncs string
+
+//go:embed duckdb/ledger/schema.sql
+var LedgerSchema string
+
+//go:embed duckdb/ledger/setting.sql
+var LedgerSetting string
+
+//go:embed duckdb/ledger/update_held.sql
+var LedgerUpdateHeld string
+
+//go:embed duckdb/delivered/add_column.sql
+var DeliveredAddColumn string
+
+//go:embed duckdb/delivered/create_events.sql
+var DeliveredCreateEvents string
+
+//go:embed duckdb/delivered/create_migrations.sql
+var DeliveredCreateMigrations string
+
+//go:embed duckdb/delivered/create_people.sql
+var DeliveredCreatePeople string
+
+//go:embed duckdb/delivered/create_users.sql
+var DeliveredCreateUsers string
+
+//go:embed duckdb/delivered/insert.sql
+var DeliveredInsert string
+
+//go:embed duckdb/delivered/insert_migrations.sql
+var DeliveredInsertMigrations string
+
+//go:embed duckdb/delivered/invalidate.sql
+var DeliveredInvalidate string
+
+//go:embed duckdb/dedupe/hide.sql
+var DedupeHide string
+
+//go:embed duckdb/dedupe/supersede.sql
+var DedupeSupersede string
+
+//go:embed duckdb/resolve/apply.sql
+var ResolveApply string
+
+//go:embed duckdb/resolve/changed.sql
+var ResolveChanged string
+
+//go:embed duckdb/resolve/double.sql
+var ResolveDouble string
+
+//go:embed duckdb/resolve/forget.sql
+var ResolveForget string
+
+//go:embed duckdb/resolve/keep.sql
+var ResolveKeep string
+
+//go:embed duckdb/resolve/leave.sql
+var ResolveLeave string
+
+//go:embed duckdb/resolve/mapping.sql
+var ResolveMapping string
+
+//go:embed duckdb/resolve/rings.sql
+var ResolveRings string
+
+//go:embed duckdb/resolve/settle.sql
+var ResolveSettle string
+
+//go:embed duckdb/resolve/settled.sql
+var ResolveSettled string
+
+//go:embed duckdb/resolve/start.sql
+var ResolveStart string
+
+//go:embed duckdb/resolve/unchanged.sql
+var ResolveUnchanged string
+
+//go:embed duckdb/users/forget.sql
+var UsersForget string
+
+//go:embed duckdb/users/keep_nobody.sql
+var UsersKeepNobody string
+
+//go:embed duckdb/users/merge.sql
+var UsersMerge string
+
+//go:embed duckdb/users/touched.sql
+var UsersTouched string
+
+//go:embed duckdb/users/touched_all.sql
+var UsersTouchedAll string
+
+//go:embed duckdb/views/all_events.sql
+var ViewsAllEvents string
+
+//go:embed duckdb/views/delivered.sql
+var ViewsDelivered string
+
+//go:embed duckdb/views/drop.sql
+var ViewsDrop string
+
+//go:embed duckdb/views/events_of.sql
+var ViewsEventsOf string
+
+//go:embed duckdb/views/forget.sql
+var ViewsForget string
+
+//go:embed duckdb/views/keep.sql
+var ViewsKeep string
+
+//go:embed duckdb/views/known.sql
+var ViewsKnown string
+
+//go:embed duckdb/views/no_events.sql
+var ViewsNoEvents string
+
+//go:embed duckdb/views/visible.sql
+var ViewsVisible string
