@@ -1,0 +1,199 @@
+// Package s3test runs a real S3 server for tests.
+package s3test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"smew/bucket"
+)
+
+const (
+	accessKey = "smew-test"
+	secretKey = "smew-test-secret"
+	region    = "us-east-1"
+)
+
+// Server is a running server. It ends with the test that started it.
+type Server struct {
+	// URL of the server: "http://127.0.0.1:port".
+	URL     string
+	buckets atomic.Int64
+}
+
+// Start runs versitygw over a temporary directory until the test ends. The
+// binary is the one SMEW_TEST_S3_SERVER names, or the one `make tools` builds.
+// Without it the test is skipped, or fails when CI is set.
+func Start(t testing.TB) *Server {
+	t.Helper()
+	binary := find(t)
+	// A port that was free may be taken before the server has it.
+	var failed error
+	for range 5 {
+		s, err := start(t, binary)
+		if err == nil {
+			return s
+		}
+		failed = err
+	}
+	t.Fatalf("start S3 server: %v", failed)
+	return nil
+}
+
+func find(t testing.TB) string {
+	t.Helper()
+	if path := os.Getenv("SMEW_TEST_S3_SERVER"); path != "" {
+		return path
+	}
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			break
+		}
+	}
+	path := filepath.Join(dir, ".tools", "versitygw")
+	if runtime.GOOS == "windows" {
+		path += ".exe"
+	}
+	if _, err := os.Stat(path); err == nil {
+		return path
+	}
+	const get = "no S3 server to test with: `make tools` builds one, or set SMEW_TEST_S3_SERVER to versitygw's path"
+	if os.Getenv("CI") != "" {
+		t.Fatal(get)
+	}
+	t.Skip(get)
+	return ""
+}
+
+func start(t testing.TB, binary string) (*Server, error) {
+	address, err := freeAddress()
+	if err != nil {
+		return nil, err
+	}
+	dirs := [2]string{t.TempDir(), t.TempDir()}
+	// Metadata in a folder beside: not every file system has attributes.
+	cmd := exec.Command(binary, "--quiet", "--port", address, "--health", "/healthz",
+		"posix", "--sidecar", dirs[1], dirs[0])
+	cmd.Env = append(os.Environ(), "ROOT_ACCESS_KEY="+accessKey, "ROOT_SECRET_KEY="+secretKey)
+	var output bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &output, &output
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	s := &Server{URL: "http://" + address}
+	if err := s.ready(ended); err != nil {
+		cmd.Process.Kill()
+		return nil, fmt.Errorf("%w\n%s", err, output.Bytes())
+	}
+	t.Cleanup(func() {
+		cmd.Process.Kill()
+		<-ended
+	})
+	return s, nil
+}
+
+// freeAddress finds a port that nobody listens on right now.
+func freeAddress() (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	defer l.Close()
+	return l.Addr().String(), nil
+}
+
+// ready waits until the server answers.
+func (s *Server) ready(ended <-chan error) error {
+	client := http.Client{Timeout: time.Second}
+	deadline := time.After(time.Minute)
+	for {
+		answer, err := client.Get(s.URL + "/healthz")
+		if err == nil {
+			answer.Body.Close()
+			if answer.StatusCode == http.StatusOK {
+				return nil
+			}
+		}
+		select {
+		case err := <-ended:
+			return fmt.Errorf("it ended: %v", err)
+		case <-deadline:
+			return fmt.Errorf("it does not answer at %s", s.URL)
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+}
+
+// Config reaches the server.
+func (s *Server) Config() bucket.S3Config {
+	return bucket.S3Config{
+		Endpoint: s.URL, Region: region, PathStyle: true,
+		Credentials: credentials.NewStaticCredentialsProvider(accessKey, secretKey, ""),
+	}
+}
+
+// Env are the variables that make a command reach the server, and nothing of
+// the machine's own AWS set-up.
+func (s *Server) Env() []string {
+	return []string{
+		"AWS_ENDPOINT_URL_S3=" + s.URL,
+		"AWS_REGION=" + region,
+		"AWS_ACCESS_KEY_ID=" + accessKey,
+		"AWS_SECRET_ACCESS_KEY=" + secretKey,
+		"AWS_SESSION_TOKEN=",
+		"AWS_PROFILE=",
+		"AWS_CONFIG_FILE=" + os.DevNull,
+		"AWS_SHARED_CREDENTIALS_FILE=" + os.DevNull,
+		"AWS_EC2_METADATA_DISABLED=true",
+	}
+}
+
+// Client is the SDK's client for the server.
+func (s *Server) Client() *s3.Client {
+	c := s.Config()
+	return s3.New(s3.Options{
+		BaseEndpoint: &c.Endpoint, Region: c.Region, UsePathStyle: true, Credentials: c.Credentials,
+	})
+}
+
+// Bucket makes a new bucket and returns its name.
+func (s *Server) Bucket(t testing.TB) string {
+	t.Helper()
+	name := fmt.Sprintf("smew-test-%d", s.buckets.Add(1))
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	if _, err := s.Client().CreateBucket(ctx, &s3.CreateBucketInput{Bucket: aws.String(name)}); err != nil {
+		t.Fatalf("create bucket %q: %v", name, err)
+	}
+	return name
+}
+
+// Open opens the bucket of that name, as smew does.
+func (s *Server) Open(t testing.TB, name string) *bucket.S3 {
+	t.Helper()
+	b, err := bucket.OpenS3(t.Context(), name, s.Config())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
