@@ -21,7 +21,7 @@ type manifestTable struct {
 	Name        string   `json:"name"`
 	Files       []string `json:"files"`
 	Columns     []string `json:"columns"`
-	Incremental bool     `json:"incremental"`
+	Incremental *bool    `json:"incremental"`
 }
 
 func (m *manifest) table(name string) (manifestTable, bool) {
@@ -69,22 +69,24 @@ func readManifests(fsys fs.FS) ([]*manifest, error) {
 	return manifests, nil
 }
 
+// full says whether the delivery is a full resync.
+func (t manifestTable) full() bool { return !*t.Incremental }
+
 // parseManifest returns nil for a manifest that is torn, or names a table
 // twice, or files of two buckets (R1, R3).
 func parseManifest(text []byte) *manifest {
 	m := &manifest{}
-	if err := json.Unmarshal(text, m); err != nil || m.DumpID == nil {
+	if err := json.Unmarshal(text, m); err != nil || m.DumpID == nil || *m.DumpID < 0 {
 		return nil
 	}
 	tables, buckets := map[string]bool{}, map[string]bool{}
 	for i := range m.Tables {
 		t := &m.Tables[i]
-		if tables[t.Name] {
+		if tables[t.Name] || t.Name == "" || t.Files == nil || t.Incremental == nil || slices.Contains(t.Columns, "") {
 			return nil
 		}
 		tables[t.Name] = true
-		// null and [] are equal content
-		t.Files, t.Columns = slices.Concat([]string{}, t.Files), slices.Concat([]string{}, t.Columns)
+		t.Columns = slices.Concat([]string{}, t.Columns) // null and [] are equal content
 		for _, f := range t.Files {
 			bucket, _, ok := splitFile(f)
 			if !ok {

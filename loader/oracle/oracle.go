@@ -99,7 +99,7 @@ func readable(m *manifest, later []*manifest, parts *partReader) bool {
 	for _, t := range m.Tables {
 		replaced := slices.ContainsFunc(later, func(l *manifest) bool {
 			d, ok := l.table(t.Name)
-			return ok && (t.Name == "user_migrations" || !d.Incremental)
+			return ok && (t.Name == "user_migrations" || d.full())
 		})
 		if replaced {
 			continue
@@ -147,7 +147,7 @@ func liveDumps(loaded []*manifest, table string) []*manifest {
 		if !ok {
 			continue
 		}
-		if !t.Incremental || table == "user_migrations" {
+		if t.full() || table == "user_migrations" {
 			live = nil
 		}
 		live = append(live, m)
