@@ -122,9 +122,9 @@ func (g *generator) cell(t *worldTable, f field) any {
 func (g *generator) id(column string) int64 {
 	switch column {
 	case "event_id":
-		return 1 + g.rng.Int64N(6)
+		return 1 + g.rng.Int64N(4)
 	case "session_id":
-		return 100 + g.rng.Int64N(4)
+		return 100 + g.rng.Int64N(3)
 	}
 	return pick(g, g.users)
 }
@@ -203,15 +203,15 @@ func (g *generator) migrate() {
 }
 
 // migrationRows spreads the mappings over the parts of a dump: each part has
-// most of them, in its own order, some with a second opinion.
+// most of them, in an order of its own, some with a second opinion.
 func (g *generator) migrationRows(fields []field) [][]any {
 	var rows [][]any
 	for _, m := range g.merges {
-		if g.chance(50) {
+		if g.chance(25) {
 			continue
 		}
 		rows = append(rows, migrationRow(g, fields, m))
-		if g.chance(15) {
+		if g.chance(10) {
 			rows = append(rows, migrationRow(g, fields, [2]any{m[0], pick(g, g.users)}))
 		}
 	}

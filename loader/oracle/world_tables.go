@@ -13,6 +13,7 @@ import (
 type generator struct {
 	rng    *rand.Rand
 	odd    bool
+	full   int // of a hundred deliveries, how many are full resyncs
 	tables []*worldTable
 	merges [][2]any // pairs of user_migrations as of now
 	users  []int64
@@ -78,7 +79,11 @@ func (g *generator) dumpIDs(n int) []int64 {
 
 // begin decides which tables and users there are.
 func (g *generator) begin() {
-	g.users = []int64{1, 2, 3, 4, 5, 6, 7, pick(g, extremeUserIDs)}
+	g.full = pick(g, []int{3, 10, 18, 25})
+	g.users = []int64{1, 2, 3, 4, 5, 6, pick(g, extremeUserIDs)}
+	for range g.rng.IntN(4) {
+		g.migrate()
+	}
 	event := func(name string) *worldTable {
 		return &worldTable{name, []string{"event_id", "user_id"},
 			append([]string{"event_id", "user_id", "session_id", "time"}, g.some(eventPool, 3)...), eventPool}
@@ -137,9 +142,13 @@ func (g *generator) evolve(t *worldTable) {
 
 // deliver makes up what a dump brings of the table.
 func (g *generator) deliver(id int64, t *worldTable) *delivered {
-	full := g.chance(18)
-	if t.name == "user_migrations" {
-		full = !g.chance(15) // it counts as full whatever the flag
+	full := g.chance(g.full)
+	none, empty := 12, g.chance(8)
+	if full {
+		none, empty = 25, g.chance(20)
+	}
+	if t.name == "user_migrations" { // it counts as full whatever the flag
+		full, none, empty = !g.chance(15), 6, g.chance(6)
 	}
 	d := &delivered{table: t.name, incremental: !full}
 	inParts := slices.Clone(t.columns)
@@ -162,10 +171,9 @@ func (g *generator) deliver(id int64, t *worldTable) *delivered {
 		d.columns = []string{t.columns[0]}
 	}
 	parts := 1 + g.rng.IntN(3)
-	if g.chance(12) || full && g.chance(15) {
+	if g.chance(none) {
 		parts = 0
 	}
-	empty := full && g.chance(20)
 	for n := range parts {
 		d.parts = append(d.parts, g.part(id, t, inParts, n, empty || g.chance(8)))
 	}
