@@ -13,9 +13,12 @@ func (d *Decoder) decodeRow(b *Batch, i int) (int, error) {
 	for k := range d.ops {
 		o := &d.ops[k]
 		if o.maybe {
-			branch, next := readLong(data, pos)
-			if next < 0 {
-				return 0, d.wrong(o, badVarint(next))
+			branch, ok := oneByte(data, pos)
+			next := pos + 1
+			if !ok {
+				if branch, next = readLong(data, pos); next < 0 {
+					return 0, d.wrong(o, badVarint(next))
+				}
 			}
 			pos = next
 			if branch != o.branch {
@@ -28,9 +31,12 @@ func (d *Decoder) decodeRow(b *Batch, i int) (int, error) {
 		}
 		switch o.code {
 		case opText:
-			n, next := readLong(data, pos)
-			if next < 0 {
-				return 0, d.wrong(o, badVarint(next))
+			n, ok := oneByte(data, pos)
+			next := pos + 1
+			if !ok {
+				if n, next = readLong(data, pos); next < 0 {
+					return 0, d.wrong(o, badVarint(next))
+				}
 			}
 			if n < 0 || n > int64(len(data)-next) {
 				return 0, d.wrong(o, errLength)

@@ -7,17 +7,8 @@ import (
 )
 
 // readLong reads the zig-zag number at pos and returns it with the position after it; that is
-// -1 if the data ends in it, -2 if it takes more than 64 bits. The first lines are inlined.
+// -1 if the data ends in it, -2 if it takes more than 64 bits.
 func readLong(data []byte, pos int) (int64, int) {
-	if uint(pos) < uint(len(data)) {
-		if c := data[pos]; c < 0x80 {
-			return int64(c>>1) ^ -int64(c&1), pos + 1
-		}
-	}
-	return readLongSlow(data, pos)
-}
-
-func readLongSlow(data []byte, pos int) (int64, int) {
 	var u uint64
 	for shift := uint(0); ; shift += 7 {
 		if pos >= len(data) {
@@ -33,6 +24,16 @@ func readLongSlow(data []byte, pos int) (int64, int) {
 			return int64(u>>1) ^ -int64(u&1), pos
 		}
 	}
+}
+
+// oneByte reads the number at pos if it takes one byte, as nearly all do. It is small enough to
+// be inlined.
+func oneByte(data []byte, pos int) (v int64, ok bool) {
+	if uint(pos) >= uint(len(data)) {
+		return 0, false
+	}
+	c := data[pos]
+	return int64(c>>1) ^ -int64(c&1), c < 0x80
 }
 
 // badVarint turns a negative position from readLong into an error.
