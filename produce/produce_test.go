@@ -1,0 +1,395 @@
+package produce_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/linkedin/goavro/v2"
+
+	"smew/bucket"
+	"smew/feed"
+	"smew/produce"
+)
+
+// options of a world that is small and has everything in it.
+func options() produce.Options {
+	return produce.Options{Seed: 1, Users: 60, Dumps: 5, Events: 1200, PartRows: 100, UUID: counter("u")}
+}
+
+func counter(prefix string) func() string {
+	n := 0
+	return func() string { n++; return fmt.Sprintf("%s%06d", prefix, n) }
+}
+
+func mustFeed(t *testing.T, b bucket.Bucket, o produce.Options) produce.Summary {
+	t.Helper()
+	s, err := produce.Feed(t.Context(), b, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// delivered is what a manifest says and its parts hold, read by goavro.
+type delivered struct {
+	manifest *feed.Manifest
+	parts    map[string][][]map[string]any // by table; NULL is nil, ids are int64, the rest string
+}
+
+func (d delivered) rows(table string) []map[string]any { return slices.Concat(d.parts[table]...) }
+
+// read returns the dumps of a feed, lowest dump_id first.
+func read(t *testing.T, b bucket.Bucket, prefix string) []delivered {
+	t.Helper()
+	var dumps []delivered
+	for key, text := range contents(t, b, prefix+feed.ManifestsPrefix) {
+		m, err := feed.ParseManifest(text)
+		if err != nil {
+			t.Fatalf("%s: %v", key, err)
+		}
+		d := delivered{m, map[string][][]map[string]any{}}
+		for _, table := range m.Tables {
+			for _, file := range table.Files {
+				d.parts[table.Name] = append(d.parts[table.Name], readPart(t, b, file, table))
+			}
+		}
+		dumps = append(dumps, d)
+	}
+	slices.SortFunc(dumps, func(a, b delivered) int { return int(a.manifest.DumpID - b.manifest.DumpID) })
+	return dumps
+}
+
+func readPart(t *testing.T, b bucket.Bucket, file string, table feed.Table) []map[string]any {
+	t.Helper()
+	ref, err := feed.ParseRef(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, ok := contents(t, b, ref.Key)[ref.Key]
+	if !ok {
+		t.Fatalf("the manifest lists %s, which is not there", file)
+	}
+	r, err := goavro.NewOCFReader(bytes.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(r.Codec().Schema(), `"name":"topLevelRecord"`) {
+		t.Errorf("schema of %s: %s", file, r.Codec().Schema())
+	}
+	var rows []map[string]any
+	for r.Scan() {
+		native, err := r.Read()
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows = append(rows, plain(t, native.(map[string]any), table))
+	}
+	if err := r.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return rows
+}
+
+// plain takes values out of their unions, holding them against R11's types.
+func plain(t *testing.T, record map[string]any, table feed.Table) map[string]any {
+	t.Helper()
+	if len(record) != len(table.Columns) {
+		t.Fatalf("%s: a record of %d fields, the manifest lists %d columns", table.Name, len(record), len(table.Columns))
+	}
+	row := map[string]any{}
+	for _, column := range table.Columns {
+		value, ok := record[column]
+		if !ok {
+			t.Fatalf("%s: no column %q", table.Name, column)
+		}
+		union, ok := value.(map[string]any)
+		if !ok {
+			row[column] = nil
+			continue
+		}
+		name := "string"
+		if feed.IsID(table.Name, column) {
+			name = "long"
+		}
+		if row[column], ok = union[name]; !ok {
+			t.Fatalf("%s.%s is %v, want a %s", table.Name, column, union, name)
+		}
+	}
+	return row
+}
+
+func contents(t *testing.T, b bucket.Bucket, prefix string) map[string][]byte {
+	t.Helper()
+	out := map[string][]byte{}
+	for o, err := range b.List(t.Context(), prefix) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := bucket.ReadAll(t.Context(), b, o, 1<<30)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out[o.Key] = text
+	}
+	return out
+}
+
+func TestSameSeedSameRows(t *testing.T) {
+	first, second, other := bucket.NewMemory(), bucket.NewMemory(), bucket.NewMemory()
+	o := options()
+	one := mustFeed(t, first, o)
+	o.UUID = counter("another")
+	two := mustFeed(t, second, o)
+	o.Seed = 2
+	mustFeed(t, other, o)
+
+	if one.Planted != two.Planted || one.People != two.People {
+		t.Errorf("summaries differ:\n%+v\n%+v", one, two)
+	}
+	a, b, c := read(t, first, ""), read(t, second, ""), read(t, other, "")
+	for i := range a {
+		if !reflect.DeepEqual(a[i].parts, b[i].parts) {
+			t.Errorf("dump %d: the same seed gives other rows", a[i].manifest.DumpID)
+		}
+		if reflect.DeepEqual(a[i].parts, c[i].parts) {
+			t.Errorf("dump %d: another seed gives the same rows", a[i].manifest.DumpID)
+		}
+		if slices.Equal(a[i].manifest.Tables[0].Files, b[i].manifest.Tables[0].Files) {
+			t.Errorf("dump %d: parts have equal names", a[i].manifest.DumpID)
+		}
+	}
+}
+
+// TestContinued writes a feed in one go and in three; the rows must be equal,
+// and nothing that is there may be written again.
+func TestContinued(t *testing.T) {
+	whole, pieces := bucket.NewMemory(), bucket.NewMemory()
+	o := options()
+	mustFeed(t, whole, o)
+	var wrote []int64
+	for _, n := range []int{2, 1, 2} {
+		o.Dumps = n
+		before := contents(t, pieces, "")
+		for _, d := range mustFeed(t, pieces, o).Dumps {
+			wrote = append(wrote, d.DumpID)
+		}
+		after := contents(t, pieces, "")
+		for key, text := range before {
+			if !bytes.Equal(after[key], text) {
+				t.Errorf("%s was changed", key)
+			}
+		}
+	}
+	if want := []int64{852, 853, 854, 855, 856}; !slices.Equal(wrote, want) {
+		t.Fatalf("wrote dumps %v, want %v", wrote, want)
+	}
+	a, b := read(t, whole, ""), read(t, pieces, "")
+	for i := range a {
+		if !reflect.DeepEqual(a[i].parts, b[i].parts) {
+			t.Errorf("dump %d: continued, it has other rows", a[i].manifest.DumpID)
+		}
+	}
+}
+
+func TestLayoutsAndCodecs(t *testing.T) {
+	for _, tt := range []struct {
+		layout feed.Layout
+		codec  string
+		part   string
+	}{
+		{feed.Hive, "null", "shop/eu/sync_5/_heap_table_name=users/part-00000-"},
+		{feed.Plain, "deflate", "shop/eu/sync_5/users/part-00000-"},
+		{feed.Plain, "snappy", "shop/eu/sync_5/users/part-00000-"},
+	} {
+		o := options()
+		o.Dumps, o.FirstDump, o.Bucket, o.Prefix = 1, 5, "csq-rs3-test", "shop/eu"
+		o.Layout, o.Codec = tt.layout, tt.codec
+		b := bucket.NewMemory()
+		s := mustFeed(t, b, o)
+		dump := read(t, b, "shop/eu/")[0]
+		if got := dump.manifest.Tables[0].Files[0]; !strings.HasPrefix(got, "s3://csq-rs3-test/"+tt.part) {
+			t.Errorf("part is called %s", got)
+		}
+		for key, text := range contents(t, b, "") {
+			if !strings.HasPrefix(key, "shop/eu/") {
+				t.Errorf("%s is not below the prefix", key)
+			}
+			if strings.HasSuffix(key, ".avro") && !bytes.Contains(text, []byte("avro.codec"+string(rune(2*len(tt.codec)))+tt.codec)) {
+				t.Errorf("%s does not have codec %s", key, tt.codec)
+			}
+		}
+		for _, table := range s.Dumps[0].Tables {
+			if rows := dump.rows(table.Name); len(rows) != table.Rows || len(dump.parts[table.Name]) != table.Parts {
+				t.Errorf("%s: summary has %d rows in %d parts, the feed %d in %d", table.Name, table.Rows, table.Parts, len(rows), len(dump.parts[table.Name]))
+			}
+		}
+	}
+}
+
+func TestOptionsRefused(t *testing.T) {
+	for _, o := range []produce.Options{{Codec: "zip"}, {Users: -1}, {Dumps: -1}, {Events: -1}, {PartRows: -1}, {FirstDump: -1}} {
+		b := bucket.NewMemory()
+		if _, err := produce.Feed(t.Context(), b, o); err == nil {
+			t.Errorf("%+v is accepted", o)
+		}
+		if n := len(contents(t, b, "")); n != 0 {
+			t.Errorf("%+v: %d objects written", o, n)
+		}
+	}
+}
+
+// faulty fails the n-th Create, counted from 0, and notes the order of the rest.
+type faulty struct {
+	*bucket.Memory
+	fail, calls int
+	created     []string
+}
+
+var errInjected = errors.New("injected")
+
+func (f *faulty) Create(ctx context.Context, key string, r io.Reader, o bucket.Options) error {
+	f.calls++
+	if f.calls-1 == f.fail {
+		return fmt.Errorf("create object %q: %w", key, errInjected)
+	}
+	if o.Overwrite {
+		return fmt.Errorf("create object %q: overwriting was asked for", key)
+	}
+	if err := f.Memory.Create(ctx, key, r, o); err != nil {
+		return err
+	}
+	f.created = append(f.created, key)
+	return nil
+}
+
+func TestManifestIsLast(t *testing.T) {
+	b := &faulty{Memory: bucket.NewMemory(), fail: -1}
+	o := options()
+	o.Dumps = 1
+	mustFeed(t, b, o)
+	n := len(b.created)
+	if got, want := b.created[n-3:], []string{"sync_852/property_definitions.json", "manifests/sync_852.json", "sync_reports/sync_852.json"}; !slices.Equal(got, want) {
+		t.Errorf("the last objects are %v, want %v", got, want)
+	}
+	report, err := feed.ParseReport(contents(t, b, feed.ReportKey(852))[feed.ReportKey(852)])
+	if err != nil {
+		t.Fatal(err)
+	}
+	midnight := time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC).UnixMilli()
+	if report.Status != "succeeded" || report.Error != nil || report.StartTime != midnight || report.NextSyncAt != midnight+86_400_000 {
+		t.Errorf("report: %+v", report)
+	}
+}
+
+// TestEveryFailure fails each Create in turn. The manifest must never be there
+// without its parts, the report must say what happened, and producing again must
+// give the same rows.
+func TestEveryFailure(t *testing.T) {
+	o := options()
+	o.Dumps, o.Events, o.PartRows = 1, 150, 100
+	clean := bucket.NewMemory()
+	mustFeed(t, clean, o)
+	want := read(t, clean, "")[0].parts
+	for n := 0; ; n++ {
+		b := &faulty{Memory: bucket.NewMemory(), fail: n}
+		_, err := produce.Feed(t.Context(), b, o)
+		if b.calls <= n {
+			if n < 9 {
+				t.Fatalf("only %d objects were created", n)
+			}
+			break
+		}
+		if !errors.Is(err, errInjected) {
+			t.Fatalf("create %d failed and Feed returned %v", n, err)
+		}
+		dumps := read(t, b, "") // reads every part that is listed
+		reports := contents(t, b, feed.ReportsPrefix)
+		if len(dumps) == 0 { // else only the report was lost
+			report, err := feed.ParseReport(reports[feed.ReportKey(852)])
+			if err != nil || report.Status != "failed" || !strings.Contains(string(report.Error), "injected") {
+				t.Fatalf("create %d: report %+v, %v", n, report, err)
+			}
+		} else if len(reports) != 0 {
+			t.Fatalf("create %d: a dump and a report although one of both failed", n)
+		}
+		s := mustFeed(t, b, o)
+		next := read(t, b, "")
+		if len(dumps) == 0 && (s.Dumps[0].DumpID != 852 || !reflect.DeepEqual(next[0].parts, want)) {
+			t.Errorf("create %d: written again, dump %d has other rows", n, s.Dumps[0].DumpID)
+		}
+	}
+}
+
+// lossy makes the manifest and then says that it was there already, as when the
+// answer to the first request is lost.
+type lossy struct {
+	*bucket.Memory
+	foreign bool
+}
+
+func (l *lossy) Create(ctx context.Context, key string, r io.Reader, o bucket.Options) error {
+	if !strings.HasPrefix(key, feed.ManifestsPrefix) {
+		return l.Memory.Create(ctx, key, r, o)
+	}
+	if l.foreign {
+		r = strings.NewReader(`{"dump_id":852,"tables":[]}`)
+	}
+	if err := l.Memory.Create(ctx, key, r, o); err != nil {
+		return err
+	}
+	return fmt.Errorf("create object %q: %w", key, fs.ErrExist)
+}
+
+func TestManifestExists(t *testing.T) {
+	o := options()
+	o.Dumps = 1
+	if _, err := produce.Feed(t.Context(), &lossy{Memory: bucket.NewMemory()}, o); err != nil {
+		t.Errorf("our own manifest: %v", err)
+	}
+	b := &lossy{Memory: bucket.NewMemory(), foreign: true}
+	if _, err := produce.Feed(t.Context(), b, o); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("another producer's manifest: %v, want fs.ErrExist", err)
+	}
+	if got := string(contents(t, b, feed.ManifestsPrefix)[feed.ManifestKey(852)]); got != `{"dump_id":852,"tables":[]}` {
+		t.Errorf("the other's manifest became %s", got)
+	}
+}
+
+func TestCancelled(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	o := options()
+	o.Progress = func(p produce.Part) { cancel() }
+	b := bucket.NewMemory()
+	if _, err := produce.Feed(ctx, b, o); !errors.Is(err, context.Canceled) {
+		t.Fatalf("got %v, want a cancelled context", err)
+	}
+	if n := len(contents(t, b, feed.ManifestsPrefix)); n != 0 {
+		t.Errorf("%d manifests", n)
+	}
+	if n := len(contents(t, b, feed.ReportsPrefix)); n != 1 {
+		t.Errorf("%d reports, want one of the failure", n)
+	}
+}
+
+// TestTornManifest: a manifest nobody can read does not stop the producer, which
+// stays clear of its number.
+func TestTornManifest(t *testing.T) {
+	b := bucket.NewMemory()
+	if err := b.Create(t.Context(), feed.ManifestKey(900), strings.NewReader(`{"dump_id":9`), bucket.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	o := options()
+	o.Dumps = 1
+	if got := mustFeed(t, b, o).Dumps[0].DumpID; got != 901 {
+		t.Errorf("wrote dump %d, want 901", got)
+	}
+}
