@@ -1,0 +1,137 @@
+// Package stage brings the parts of a dump to this machine before they are
+// decoded: fetched whole, a bounded stretch ahead, and their bytes checked
+// (R12). A directory's parts are read where they are.
+package stage
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"os"
+
+	"smew/bucket"
+)
+
+// Want is one part to fetch.
+type Want struct {
+	Table string
+	Place int    // in the manifest's list for the table, from 1 on
+	Key   string // in the bucket
+}
+
+// Part is a part that was fetched.
+type Part struct {
+	Want
+	Object bucket.Object
+	// File holds the whole part; read it with ReadAt.
+	File *os.File
+	Size int64 // bytes in File
+
+	remove string // path to remove when closing; "" when nothing is there
+}
+
+// Close closes the file, which ends it if it is a temporary one.
+func (p *Part) Close() error {
+	err := p.File.Close()
+	if p.remove != "" {
+		if e := os.Remove(p.remove); err == nil {
+			err = e
+		}
+		p.remove = ""
+	}
+	return err
+}
+
+// Options of Fetch. The zero value will do.
+type Options struct {
+	// Dir holds the temporary files, and is made, for this user only, where it
+	// is missing; "" is a new folder of the system's. A crash leaves nothing
+	// in it where files can be removed while they are open.
+	Dir string
+	// Ahead is how many parts are fetched before they are asked for; 0 is 16.
+	Ahead int
+	// AheadBytes is how many bytes these have at most, a larger part being
+	// fetched alone; 0 is 1 GiB.
+	AheadBytes int64
+	// Workers fetch or list at the same time; 0 is 4.
+	Workers int
+	// Progress is told how many bytes came in, from several goroutines.
+	Progress func(bytes int64)
+}
+
+func (o Options) withDefaults() Options {
+	if o.Ahead <= 0 {
+		o.Ahead = 16
+	}
+	if o.AheadBytes <= 0 {
+		o.AheadBytes = 1 << 30
+	}
+	if o.Workers <= 0 {
+		o.Workers = 4
+	}
+	if o.Progress == nil {
+		o.Progress = func(int64) {}
+	}
+	return o
+}
+
+// Error names the part that could not be fetched. It wraps fs.ErrNotExist,
+// bucket.ErrChanged or bucket.ErrCorrupt where it is one of these.
+type Error struct {
+	Key string
+	Err error
+}
+
+func (e *Error) Error() string { return fmt.Sprintf("fetch part %q: %v", e.Key, e.Err) }
+func (e *Error) Unwrap() error { return e.Err }
+
+// Fetch yields the wanted parts in the order of wants. Their sizes and ETags
+// come from one listing of each folder they lie in. The first error, in that
+// order, is yielded with no part and ends the sequence.
+//
+// Fetching begins with the loop (or with the first call of iter.Pull2's next)
+// and goes on in the background, bounded by o, while the loop does other
+// things. The loop closes each part it is given. Leaving the loop or cancelling
+// ctx ends all goroutines and removes what was not yielded.
+func Fetch(ctx context.Context, b bucket.Bucket, wants []Want, o Options) iter.Seq2[*Part, error] {
+	return func(yield func(*Part, error) bool) {
+		if len(wants) == 0 {
+			return
+		}
+		o := o.withDefaults()
+		dir, made, err := makeDir(b, o.Dir)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		if made {
+			defer os.Remove(dir)
+		}
+		o.Dir = dir
+		ctx, cancel := context.WithCancel(ctx)
+		f := newFetch(ctx, b, wants, o)
+		f.start()
+		defer f.drain() // last, after the goroutines ended
+		defer f.wg.Wait()
+		defer cancel()
+		f.yieldAll(yield)
+	}
+}
+
+// makeDir makes the folder for temporary files, if any are needed.
+func makeDir(b bucket.Bucket, dir string) (path string, made bool, err error) {
+	if _, local := b.(bucket.Local); local {
+		return "", false, nil
+	}
+	if dir != "" {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return "", false, fmt.Errorf("make folder for temporary files: %w", err)
+		}
+		return dir, false, nil
+	}
+	dir, err = os.MkdirTemp("", "smew-parts-")
+	if err != nil {
+		return "", false, fmt.Errorf("make folder for temporary files: %w", err)
+	}
+	return dir, true, nil
+}
