@@ -8,6 +8,7 @@ import (
 	"io"
 	"runtime"
 	"sync"
+	"unsafe"
 
 	"github.com/duckdb/duckdb-go/v2"
 
@@ -189,8 +190,7 @@ func (s *source) advance(w *worker) (bool, error) {
 			return false, s.fail(&PartError{name, err})
 		}
 	}
-	// The vectors of the chunk before this one point into the old block; DuckDB has consumed it.
-	w.pin.Unpin()
+	// The chunk before this one pointed into the block that is now given up: DuckDB has consumed it.
 	if err := w.decoder.Block(&w.block); err != nil {
 		return false, s.fail(&PartError{name, err})
 	}
@@ -236,10 +236,21 @@ func (s *source) take(w *worker) (bool, error) {
 			w.file, w.decoder = s.file, nil
 		}
 		w.part = s.part
-		s.rows[w.part] += w.block.Count
+		s.rows[w.part] += w.block.Rows
 		return true, nil
 	}
 	return false, s.err
+}
+
+// keep pins the memory that the vectors of the next chunk point into, in place of
+// that of the chunk before.
+func (w *worker) keep() {
+	w.pin.Unpin()
+	for _, b := range [][]byte{w.batch.Data, w.batch.Text} {
+		if cap(b) > 0 {
+			w.pin.Pin(unsafe.SliceData(b))
+		}
+	}
 }
 
 func (s *source) emit(w *worker, chunk duckdb.DataChunk) error {

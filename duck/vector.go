@@ -80,7 +80,7 @@ func (t *target) fill(batch *avro.Batch, column *avro.Vector) {
 	if column.Nulls > 0 {
 		t.validity(column.Valid[:(batch.Rows+63)/64])
 	}
-	if column.Longs != nil {
+	if len(column.Longs) > 0 {
 		copy(unsafe.Slice((*int64)(t.data), batch.Rows), column.Longs[:batch.Rows])
 		return
 	}

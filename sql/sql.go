@@ -7,9 +7,6 @@ import _ "embed"
 //go:embed duckdb/ledger/all_columns.sql
 var LedgerAllColumns string
 
-//go:embed duckdb/ledger/columns.sql
-var LedgerColumns string
-
 //go:embed duckdb/ledger/dump_exists.sql
 var LedgerDumpExists string
 
@@ -66,6 +63,9 @@ var LedgerLiveLists string
 
 //go:embed duckdb/ledger/manifests.sql
 var LedgerManifests string
+
+//go:embed duckdb/ledger/physical.sql
+var LedgerPhysical string
 
 //go:embed duckdb/ledger/reports.sql
 var LedgerReports string

@@ -1,2 +1,3 @@
--- All live columns, a table's in their order (R10).
-SELECT table_name, name, physical FROM smew.columns ORDER BY table_name, first_dump, listed DESC, place
+-- All live columns, each table's in their order (R10).
+SELECT table_name, name, first_dump, listed, place, physical FROM smew.columns
+ORDER BY table_name, first_dump, listed DESC, place

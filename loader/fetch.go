@@ -1,0 +1,134 @@
+package loader
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"sync"
+
+	"smew/bucket"
+	"smew/plan"
+	"smew/stage"
+)
+
+// flow is a dump's parts on their way: fetching has begun, whether or not anyone takes them yet.
+type flow struct {
+	cancel context.CancelFunc
+	items  chan flowItem
+	once   sync.Once
+}
+
+type flowItem struct {
+	part *stage.Part
+	err  error
+}
+
+// fetch begins to fetch the parts of the i-th planned dump that the ledger does not spare.
+// It never returns nil; beyond the plan's end the flow is empty.
+func (r *run) fetch(ctx context.Context, i int) *flow {
+	ctx, cancel := context.WithCancel(ctx)
+	f := &flow{cancel: cancel, items: make(chan flowItem)}
+	var wants []stage.Want
+	if i < len(r.plan.Dumps) {
+		wants = wanted(r.plan.Dumps[i], r.known.ledger)
+	}
+	go func() {
+		defer close(f.items)
+		for part, err := range stage.Fetch(ctx, r.feed.Bucket, wants, r.config.Stage) {
+			select {
+			case f.items <- flowItem{part, err}:
+			case <-ctx.Done():
+				if part != nil {
+					part.Close()
+				}
+				return
+			}
+		}
+	}()
+	return f
+}
+
+func wanted(d plan.Dump, ledger plan.Ledger) []stage.Want {
+	var wants []stage.Want
+	for _, t := range d.Tables {
+		if ledger.Spared(d, t) {
+			continue
+		}
+		for _, p := range t.Parts {
+			wants = append(wants, stage.Want{Table: t.Name, Place: p.Place, Key: p.Key})
+		}
+	}
+	return wants
+}
+
+func (f *flow) parts() iter.Seq2[*stage.Part, error] {
+	return func(yield func(*stage.Part, error) bool) {
+		for item := range f.items {
+			if !yield(item.part, item.err) {
+				return
+			}
+		}
+	}
+}
+
+// close ends the fetching and gives up what was not taken.
+func (f *flow) close() {
+	if f == nil {
+		return
+	}
+	f.once.Do(func() {
+		f.cancel()
+		for item := range f.items {
+			if item.part != nil {
+				item.part.Close()
+			}
+		}
+	})
+}
+
+// maxDefinitions bounds a definitions file; the vendor's are small.
+const maxDefinitions = 64 << 20
+
+// readDefinitions fetches a dump's definitions file. Whatever is wrong with it blocks nothing (R14).
+func readDefinitions(ctx context.Context, f Feed, d plan.Dump) Definitions {
+	if d.Definitions == "" {
+		return Definitions{}
+	}
+	defs := Definitions{Key: d.Definitions}
+	key, err := f.Source.Key(d.Definitions)
+	if err != nil {
+		defs.Problem = err
+		return defs
+	}
+	for o, err := range f.Bucket.List(ctx, key) {
+		if err != nil {
+			defs.Problem = err
+			return defs
+		}
+		if o.Key == key {
+			defs.Body, defs.Problem = readAll(ctx, f.Bucket, o, maxDefinitions)
+			return defs
+		}
+	}
+	defs.Problem = errors.New("there is no such file")
+	return defs
+}
+
+// readAll reads a small object whole.
+func readAll(ctx context.Context, b bucket.Bucket, o bucket.Object, limit int64) ([]byte, error) {
+	if o.Size > limit {
+		return nil, fmt.Errorf("read %q: %d bytes are more than the %d expected at most", o.Key, o.Size, limit)
+	}
+	r, err := b.Open(ctx, o)
+	if err != nil {
+		return nil, fmt.Errorf("open %q: %w", o.Key, err)
+	}
+	defer r.Close()
+	body, err := io.ReadAll(r)
+	if err != nil {
+		return nil, fmt.Errorf("read %q: %w", o.Key, err)
+	}
+	return body, nil
+}

@@ -1,0 +1,243 @@
+package loader
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"smew/duck"
+	"smew/plan"
+	"smew/sql"
+)
+
+// schemaVersion is the version of the ledger's tables that this smew writes.
+const schemaVersion = "1"
+
+// ErrNewer says that a later smew wrote the database.
+var ErrNewer = errors.New("the database was written by a newer smew")
+
+// MismatchError says that the database was loaded from another feed.
+type MismatchError struct{ Remembered, Given string }
+
+func (e *MismatchError) Error() string {
+	return fmt.Sprintf("the database was loaded from %s, not from %s", e.Remembered, e.Given)
+}
+
+// Hint says what the user can do about it.
+func (e *MismatchError) Hint() string {
+	return "if it is the same feed at another place, say --other-feed once; else choose another --db"
+}
+
+// Migrate gives a fresh file the ledger's tables, and refuses one of a newer smew.
+func Migrate(ctx context.Context, tx *duck.Tx) error {
+	there, err := migrated(ctx, tx)
+	if err != nil || there {
+		return err
+	}
+	if _, err := tx.Exec(ctx, sql.LedgerSchema); err != nil {
+		return fmt.Errorf("create ledger: %w", err)
+	}
+	return keepSetting(ctx, tx, "schema_version", schemaVersion)
+}
+
+func migrated(ctx context.Context, tx *duck.Tx) (bool, error) {
+	var n int
+	if _, err := tx.Row(ctx, sql.LedgerExists, nil, &n); err != nil {
+		return false, fmt.Errorf("look for ledger: %w", err)
+	}
+	if n == 0 {
+		return false, nil
+	}
+	version, err := setting(ctx, tx, "schema_version")
+	if err != nil {
+		return false, err
+	}
+	if v, err := strconv.Atoi(version); err != nil || strconv.Itoa(v) != schemaVersion {
+		return false, fmt.Errorf("%w: its ledger has version %q, this smew knows %s", ErrNewer, version, schemaVersion)
+	}
+	return true, nil
+}
+
+func setting(ctx context.Context, tx *duck.Tx, name string) (string, error) {
+	var value string
+	if _, err := tx.Row(ctx, sql.LedgerSetting, []any{name}, &value); err != nil {
+		return "", fmt.Errorf("read setting %s: %w", name, err)
+	}
+	return value, nil
+}
+
+func keepSetting(ctx context.Context, tx *duck.Tx, name, value string) error {
+	if _, err := tx.Exec(ctx, sql.LedgerForgetSetting, name); err != nil {
+		return fmt.Errorf("forget setting %s: %w", name, err)
+	}
+	if _, err := tx.Exec(ctx, sql.LedgerKeepSetting, name, value); err != nil {
+		return fmt.Errorf("keep setting %s: %w", name, err)
+	}
+	return nil
+}
+
+// adopt holds the feed's name against the one the file remembers.
+func adopt(ctx context.Context, tx *duck.Tx, name string, other bool) error {
+	remembered, err := setting(ctx, tx, "feed")
+	if err != nil {
+		return err
+	}
+	if remembered == name {
+		return nil
+	}
+	if remembered != "" && !other {
+		return &MismatchError{Remembered: remembered, Given: name}
+	}
+	return keepSetting(ctx, tx, "feed", name)
+}
+
+// objectID is an object as the ledger remembers it.
+type objectID struct{ key, etag string }
+
+// snapshot is what a run needs to know of the database before it looks at the feed.
+type snapshot struct {
+	ledger    plan.Ledger
+	manifests map[objectID]bool // need not be read again
+	reports   map[objectID]bool
+	feed      string
+}
+
+func readSnapshot(ctx context.Context, tx *duck.Tx) (s snapshot, err error) {
+	if s.ledger, err = readLedger(ctx, tx); err != nil {
+		return s, err
+	}
+	if s.manifests, err = readObjects(ctx, tx, sql.LedgerManifests); err != nil {
+		return s, err
+	}
+	if s.reports, err = readObjects(ctx, tx, sql.LedgerReports); err != nil {
+		return s, err
+	}
+	s.feed, err = setting(ctx, tx, "feed")
+	return s, err
+}
+
+func readObjects(ctx context.Context, tx *duck.Tx, statement string) (map[objectID]bool, error) {
+	known := map[objectID]bool{}
+	err := tx.Each(ctx, statement, nil, func(scan func(...any) error) error {
+		var o objectID
+		if err := scan(&o.key, &o.etag); err != nil {
+			return err
+		}
+		known[o] = true
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read ledger: %w", err)
+	}
+	return known, nil
+}
+
+// readLedger reads what a plan needs.
+func readLedger(ctx context.Context, tx *duck.Tx) (plan.Ledger, error) {
+	l := plan.Ledger{Dumps: map[int64]plan.Loaded{}, Resyncs: map[string]int64{}}
+	err := tx.Each(ctx, sql.LedgerDumps, nil, func(scan func(...any) error) error {
+		var id int64
+		var loaded plan.Loaded
+		if err := scan(&id, &loaded.Key, &loaded.Digest); err != nil {
+			return err
+		}
+		l.Dumps[id] = loaded
+		return nil
+	})
+	if err != nil {
+		return l, fmt.Errorf("read dumps: %w", err)
+	}
+	err = tx.Each(ctx, sql.LedgerResyncs, nil, func(scan func(...any) error) error {
+		var name string
+		var dump int64
+		if err := scan(&name, &dump); err != nil {
+			return err
+		}
+		l.Resyncs[name] = dump
+		return nil
+	})
+	if err != nil {
+		return l, fmt.Errorf("read full resyncs: %w", err)
+	}
+	return l, nil
+}
+
+// keepRows inserts rows, given as JSON, by one statement.
+func keepRows(ctx context.Context, tx *duck.Tx, statement string, rows any) error {
+	text, err := json.Marshal(rows)
+	if err != nil {
+		return fmt.Errorf("encode ledger rows: %w", err)
+	}
+	if _, err := tx.Exec(ctx, statement, string(text)); err != nil {
+		return fmt.Errorf("keep ledger rows: %w", err)
+	}
+	return nil
+}
+
+type manifestRow struct {
+	Key    string `json:"key"`
+	ETag   string `json:"etag"`
+	DumpID int64  `json:"dump_id"`
+}
+
+type tableRow struct {
+	DumpID      int64    `json:"dump_id"`
+	Name        string   `json:"name"`
+	Place       int      `json:"place"`
+	Full        bool     `json:"full_resync"`
+	Listed      []string `json:"listed"`
+	Unlisted    []string `json:"unlisted"`
+	Files       int      `json:"files"`
+	Read        bool     `json:"read"`
+	Rows        int64    `json:"rows_read"`
+	Superseded  int64    `json:"rows_superseded"`
+	Invalidated int64    `json:"rows_invalidated"`
+}
+
+type partRow struct {
+	DumpID int64   `json:"dump_id"`
+	Table  string  `json:"table_name"`
+	Place  int     `json:"place"`
+	Key    string  `json:"key"`
+	Size   *int64  `json:"size"`
+	ETag   *string `json:"etag"`
+	Rows   *int64  `json:"rows"`
+}
+
+type columnRow struct {
+	Table     string `json:"table_name"`
+	Name      string `json:"name"`
+	FirstDump int64  `json:"first_dump"`
+	Listed    bool   `json:"listed"`
+	Place     int    `json:"place"`
+	Physical  string `json:"physical"`
+}
+
+// keepDump writes the ledger rows that make the dump loaded; they commit with its rows.
+func keepDump(ctx context.Context, tx *duck.Tx, d plan.Dump, rec Record, tables []tableRow, parts []partRow, at time.Time) error {
+	manifests := []manifestRow{{d.Key, d.ETag, d.ID}}
+	for _, f := range d.Copies {
+		manifests = append(manifests, manifestRow{f.Key, f.ETag, d.ID})
+	}
+	if err := keepRows(ctx, tx, sql.LedgerKeepManifests, manifests); err != nil {
+		return err
+	}
+	if err := keepRows(ctx, tx, sql.LedgerKeepTables, tables); err != nil {
+		return err
+	}
+	if err := keepRows(ctx, tx, sql.LedgerKeepParts, parts); err != nil {
+		return err
+	}
+	var definitions any
+	if d.Definitions != "" {
+		definitions = d.Definitions
+	}
+	_, err := tx.Exec(ctx, sql.LedgerKeepDump, d.ID, d.Key, d.ETag, d.Digest, definitions, at.UTC(), rec.Seconds, rec.Bytes)
+	if err != nil {
+		return fmt.Errorf("keep dump %d: %w", d.ID, err)
+	}
+	return nil
+}

@@ -1,0 +1,69 @@
+package loader
+
+import (
+	"context"
+	"fmt"
+
+	"smew/bucket"
+	"smew/duck"
+	"smew/feed"
+	"smew/sql"
+)
+
+// report is a sync report as it was read.
+type report struct {
+	object  bucket.Object
+	body    []byte
+	parsed  *feed.Report
+	problem error
+}
+
+// readReports reads the sync reports that the ledger does not know (R13). One that cannot be
+// understood is kept as it is.
+func readReports(ctx context.Context, f Feed, known map[objectID]bool) ([]report, error) {
+	fresh, err := unseen(ctx, f, feed.ReportsPrefix, known)
+	if err != nil {
+		return nil, err
+	}
+	bodies, problems, err := readEach(ctx, f.Bucket, fresh, maxReport)
+	if err != nil {
+		return nil, err
+	}
+	reports := make([]report, len(fresh))
+	for i, o := range fresh {
+		reports[i] = report{object: o, body: bodies[i], problem: problems[i]}
+		if problems[i] == nil {
+			reports[i].parsed, reports[i].problem = feed.ParseReport(bodies[i])
+		}
+	}
+	return reports, nil
+}
+
+func keepReport(ctx context.Context, tx *duck.Tx, r report) error {
+	var start, finish, next, status, failure, problem any
+	if r.problem != nil {
+		problem = r.problem.Error()
+	} else {
+		start, finish, next = instant(r.parsed.StartTime), instant(r.parsed.FinishTime), instant(r.parsed.NextSyncAt)
+		status = r.parsed.Status
+		if r.parsed.Error != nil {
+			failure = string(r.parsed.Error)
+		}
+	}
+	if _, err := tx.Exec(ctx, sql.LedgerForgetReport, r.object.Key); err != nil {
+		return fmt.Errorf("forget sync report %s: %w", r.object.Key, err)
+	}
+	_, err := tx.Exec(ctx, sql.LedgerKeepReport, r.object.Key, r.object.ETag, start, finish, next, status, failure, string(r.body), problem)
+	if err != nil {
+		return fmt.Errorf("keep sync report %s: %w", r.object.Key, err)
+	}
+	return nil
+}
+
+// instant is a report's time in epoch milliseconds, or NULL where it has none.
+func instant(ms int64) any {
+	if ms == 0 {
+		return nil
+	}
+	return ms
+}

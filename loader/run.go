@@ -1,0 +1,301 @@
+package loader
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"smew/avro"
+	"smew/bucket"
+	"smew/duck"
+	"smew/plan"
+	"smew/sql"
+	"smew/stage"
+)
+
+// Feed is where dumps come from.
+type Feed struct {
+	Name   string // as the database remembers it: s3://bucket/prefix or a directory's absolute path
+	Bucket bucket.Bucket
+	Prefix string // before manifests/ and sync_reports/: "" or "some/folder/"
+	Source plan.Source
+}
+
+// Config says how a run works.
+type Config struct {
+	DB        string // path of the database file
+	Duck      duck.Options
+	Stage     stage.Options
+	Limits    avro.Limits
+	Now       func() time.Time
+	OtherFeed bool // take this feed for the one the database was loaded from
+	DryRun    bool // plan only; the database is not written
+	Progress  func(Event)
+}
+
+// Failure is a dump or manifest that the database does not reflect, and why.
+type Failure struct {
+	DumpID int64  `json:"dump_id"` // -1: not known
+	Key    string `json:"manifest"`
+	Err    error  `json:"-"`
+	Reason string `json:"error"`
+
+	etag string
+	dump *plan.Dump // nil: not a dump's own failure
+}
+
+// Summary tells what a run found and did.
+type Summary struct {
+	Waiting []plan.Dump `json:"-"` // as planned, in order
+	Loaded  []Record    `json:"loaded"`
+	Failed  []Failure   `json:"failed"`
+	Before  int         `json:"loaded_before"` // dumps that were in the database already
+	Reports int         `json:"reports"`       // sync reports that were new
+}
+
+// Run looks at the feed once and loads every dump that is not in the database yet, each in
+// its own transaction. What cannot be loaded is in Summary.Failed and holds up nothing else
+// (R2); the error is for what stops the run: a database or a bucket that cannot be used, or
+// the end of ctx. The database file is open only while it is read or dumps are applied.
+func Run(ctx context.Context, f Feed, c Config) (Summary, error) {
+	r := &run{feed: f, config: c, loader: &Loader{Now: c.Now, Limits: c.Limits, Progress: c.Progress}}
+	if r.loader.Now == nil {
+		r.loader.Now = time.Now
+	}
+	err := r.run(ctx)
+	return r.summary, err
+}
+
+type run struct {
+	feed    Feed
+	config  Config
+	loader  *Loader
+	known   snapshot
+	plan    plan.Plan
+	reports []report
+	summary Summary
+}
+
+func (r *run) run(ctx context.Context) error {
+	if err := r.look(ctx); err != nil {
+		return err
+	}
+	if err := r.planAhead(ctx); err != nil {
+		return err
+	}
+	if r.config.DryRun || r.idle() {
+		return nil
+	}
+	first := r.fetch(ctx, 0)
+	defer first.close()
+	if err := r.open(ctx); err != nil {
+		return err
+	}
+	err := r.apply(ctx, first)
+	return errors.Join(err, r.loader.DB.Close())
+}
+
+// look reads the ledger, if there is one.
+func (r *run) look(ctx context.Context) error {
+	r.known = snapshot{ledger: plan.Ledger{Dumps: map[int64]plan.Loaded{}, Resyncs: map[string]int64{}}}
+	if _, err := os.Stat(r.config.DB); errors.Is(err, os.ErrNotExist) {
+		return nil
+	} else if err != nil {
+		return fmt.Errorf("open database: %w", err)
+	}
+	db, err := duck.Open(ctx, r.config.DB, r.config.Duck)
+	if err != nil {
+		return err
+	}
+	err = db.View(ctx, func(tx *duck.Tx) error {
+		there, err := migrated(ctx, tx)
+		if err != nil || !there {
+			return err
+		}
+		if r.known, err = readSnapshot(ctx, tx); err != nil {
+			return err
+		}
+		if r.known.feed != "" && r.known.feed != r.feed.Name && !r.config.OtherFeed {
+			return &MismatchError{Remembered: r.known.feed, Given: r.feed.Name}
+		}
+		return nil
+	})
+	return errors.Join(err, db.Close())
+}
+
+// planAhead reads what is new in the feed and plans the run.
+func (r *run) planAhead(ctx context.Context) error {
+	found, failed, err := readManifests(ctx, r.feed, r.known.manifests)
+	if err != nil {
+		return err
+	}
+	if r.reports, err = readReports(ctx, r.feed, r.known.reports); err != nil {
+		return err
+	}
+	r.plan = plan.New(found, r.known.ledger, r.feed.Source)
+	for _, p := range r.plan.Problems {
+		failed = append(failed, Failure{DumpID: p.DumpID, Key: p.Key, Err: p.Err, etag: p.ETag})
+	}
+	for i := range failed {
+		failed[i].Reason = failed[i].Err.Error()
+	}
+	r.summary.Failed, r.summary.Waiting, r.summary.Before = failed, r.plan.Dumps, len(r.known.ledger.Dumps)
+	r.loader.report(Event{Kind: Planned, Dumps: len(r.plan.Dumps)})
+	return nil
+}
+
+// idle says that there is nothing to write.
+func (r *run) idle() bool {
+	return len(r.plan.Dumps) == 0 && len(r.plan.Known) == 0 && len(r.reports) == 0 && len(r.summary.Failed) == 0 &&
+		(r.known.feed == r.feed.Name)
+}
+
+func (r *run) open(ctx context.Context) (err error) {
+	if r.loader.DB, err = duck.Open(ctx, r.config.DB, r.config.Duck); err != nil {
+		return err
+	}
+	err = r.loader.DB.Update(ctx, func(tx *duck.Tx) error {
+		if err := Migrate(ctx, tx); err != nil {
+			return err
+		}
+		if err := adopt(ctx, tx, r.feed.Name, r.config.OtherFeed); err != nil {
+			return err
+		}
+		return r.note(ctx, tx)
+	})
+	if err != nil {
+		return errors.Join(err, r.loader.DB.Close())
+	}
+	return nil
+}
+
+// note keeps what is new beside dumps: reports, copies of known manifests, and tries
+// that ended with the manifest.
+func (r *run) note(ctx context.Context, tx *duck.Tx) error {
+	var manifests []manifestRow
+	for _, f := range r.plan.Known {
+		manifests = append(manifests, manifestRow{f.Key, f.ETag, f.Manifest.DumpID})
+	}
+	if manifests != nil {
+		if err := keepRows(ctx, tx, sql.LedgerKeepManifests, manifests); err != nil {
+			return err
+		}
+	}
+	for _, report := range r.reports {
+		if err := keepReport(ctx, tx, report); err != nil {
+			return err
+		}
+	}
+	r.summary.Reports = len(r.reports)
+	for _, f := range r.summary.Failed {
+		if err := keepAttempt(ctx, tx, f, r.loader.Now()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func keepAttempt(ctx context.Context, tx *duck.Tx, f Failure, at time.Time) error {
+	var dump any
+	if f.DumpID >= 0 {
+		dump = f.DumpID
+	}
+	if _, err := tx.Exec(ctx, sql.LedgerKeepAttempt, dump, f.Key, f.etag, at.UTC(), f.Reason); err != nil {
+		return fmt.Errorf("keep attempt: %w", err)
+	}
+	return nil
+}
+
+// apply loads the planned dumps, and once more those that failed and that a full resync
+// loaded since has freed from parts (R5).
+func (r *run) apply(ctx context.Context, first *flow) error {
+	before := r.known.ledger
+	waiting := r.plan.Dumps
+	for len(waiting) > 0 {
+		failed, err := r.pass(ctx, waiting, first)
+		if err != nil {
+			return err
+		}
+		first = nil
+		var after plan.Ledger
+		err = r.loader.DB.View(ctx, func(tx *duck.Tx) (err error) {
+			after, err = readLedger(ctx, tx)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		waiting = plan.Again(failed, before, after)
+		before, r.known.ledger, r.plan.Dumps = after, after, waiting
+	}
+	return nil
+}
+
+// pass tries each of the dumps once and returns those that failed. While one is being applied
+// the next one's parts are on their way.
+func (r *run) pass(ctx context.Context, dumps []plan.Dump, flow *flow) (failed []plan.Dump, err error) {
+	if flow == nil {
+		flow = r.fetch(ctx, 0)
+	}
+	defer func() { flow.close() }()
+	for i, d := range dumps {
+		next := r.fetch(ctx, i+1)
+		rec, err := r.load(ctx, d, flow)
+		flow.close()
+		flow = next
+		if err == nil {
+			r.loaded(d, rec)
+			continue
+		}
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
+		if err := r.failed(ctx, d, err); err != nil {
+			return nil, err
+		}
+		failed = append(failed, d)
+	}
+	return failed, nil
+}
+
+func (r *run) load(ctx context.Context, d plan.Dump, flow *flow) (Record, error) {
+	parts := 0
+	for _, t := range d.Tables {
+		parts += len(t.Parts)
+	}
+	r.loader.report(Event{Kind: Loading, Dump: d.ID, Of: parts})
+	return r.loader.Load(ctx, d, flow.parts(), readDefinitions(ctx, r.feed, d))
+}
+
+// loaded counts a dump in, and takes back what an earlier try of this run noted.
+func (r *run) loaded(d plan.Dump, rec Record) {
+	kept := r.summary.Failed[:0]
+	for _, f := range r.summary.Failed {
+		if f.dump == nil || f.DumpID != d.ID {
+			kept = append(kept, f)
+		}
+	}
+	r.summary.Failed = kept
+	r.summary.Loaded = append(r.summary.Loaded, rec)
+	r.loader.report(Event{Kind: Loaded, Dump: d.ID, Bytes: rec.Bytes})
+}
+
+// failed notes a try in a transaction of its own. An error means that the database itself is at fault.
+func (r *run) failed(ctx context.Context, d plan.Dump, cause error) error {
+	f := Failure{DumpID: d.ID, Key: d.Key, Err: cause, Reason: cause.Error(), etag: d.ETag, dump: &d}
+	r.loader.report(Event{Kind: Failed, Dump: d.ID, Err: cause})
+	err := r.loader.DB.Update(ctx, func(tx *duck.Tx) error { return keepAttempt(ctx, tx, f, r.loader.Now()) })
+	if err != nil {
+		return errors.Join(cause, err)
+	}
+	for i, old := range r.summary.Failed {
+		if old.dump != nil && old.DumpID == d.ID {
+			r.summary.Failed[i] = f
+			return nil
+		}
+	}
+	r.summary.Failed = append(r.summary.Failed, f)
+	return nil
+}

@@ -1,0 +1,163 @@
+// Package views renders what an analyst queries: the views of main and delivered
+// over the relations that hold the rows. Delivered names appear here and nowhere else.
+package views
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"smew/duck"
+	"smew/feed"
+	"smew/plan"
+	"smew/sql"
+)
+
+// Table is a delivered table as the ledger knows it.
+type Table struct {
+	Name     string // as delivered
+	Relation string
+	Columns  []Column // live, in order
+}
+
+// Column is a live column of a table.
+type Column struct {
+	Name     string // as delivered
+	Physical string // in the relation
+}
+
+// Kind is what the table's name and live columns make it (R4).
+func (t Table) Kind() feed.Kind {
+	names := make([]string, len(t.Columns))
+	for i, c := range t.Columns {
+		names[i] = c.Name
+	}
+	return feed.KindOf(t.Name, names)
+}
+
+// People is the relation that main.users shows.
+const People = "people"
+
+// View is a view and the statement that creates it.
+type View struct {
+	Schema, Name, Statement string
+}
+
+// Render gives all views of the tables, which come in the order of their first naming (R10).
+func Render(tables []Table) []View {
+	names := make([]string, len(tables))
+	for i, t := range tables {
+		names[i] = t.Name
+	}
+	var all []View
+	var events []string
+	for i, shown := range plan.Names(names, plan.ReservedTables) {
+		t := tables[i]
+		columns := make([]string, len(t.Columns))
+		for j, c := range t.Columns {
+			columns[j] = c.Name
+		}
+		columns = plan.Names(columns, plan.ReservedColumns)
+		all = append(all, delivered(t, shown, columns))
+		if len(columns) > 0 {
+			all = append(all, main(t, shown, columns))
+		}
+		if t.Kind() == feed.Events {
+			events = append(events, duck.Fill(sql.ViewsEventsOf, duck.Names{"name": duck.QuoteText(shown), "relation": duck.Quote(t.Relation)}))
+		}
+	}
+	if events == nil {
+		events = []string{sql.ViewsNoEvents}
+	}
+	return append(all, view("main", "all_events", sql.ViewsAllEvents, duck.Names{"events": strings.Join(events, "\nUNION ALL\n")}))
+}
+
+func view(schema, name, statement string, names duck.Names) View {
+	names["view"] = duck.Quote(schema) + "." + duck.Quote(name)
+	return View{schema, name, duck.Fill(statement, names)}
+}
+
+func delivered(t Table, shown string, names []string) View {
+	own := []string{"smew_dump_id", "smew_part", "smew_row", "smew_user_id", "smew_hidden"}
+	if t.Kind() == feed.UserMigrations {
+		own = own[:3]
+	}
+	columns := slices.Clone(own)
+	for i, c := range t.Columns {
+		columns = append(columns, as(c.Physical, names[i]))
+	}
+	return view("delivered", shown, sql.ViewsDelivered, duck.Names{"columns": strings.Join(columns, ", "), "relation": duck.Quote(t.Relation)})
+}
+
+func main(t Table, shown string, names []string) View {
+	kind := t.Kind()
+	relation, statement := t.Relation, sql.ViewsVisible
+	switch kind {
+	case feed.Users:
+		relation, statement = People, sql.ViewsDelivered
+	case feed.UserMigrations:
+		statement = sql.ViewsDelivered
+	}
+	columns := make([]string, len(t.Columns))
+	for i, c := range t.Columns {
+		physical := c.Physical
+		if physical == "user_id" && kind != feed.Users && kind != feed.UserMigrations {
+			physical = "smew_user_id"
+		}
+		columns[i] = as(physical, names[i])
+	}
+	return view("main", shown, statement, duck.Names{"columns": strings.Join(columns, ", "), "relation": duck.Quote(relation)})
+}
+
+func as(physical, name string) string { return duck.Quote(physical) + " AS " + duck.Quote(name) }
+
+// Apply brings the database's views to the wanted ones, touching only those whose
+// text differs: what is not wanted any more goes first, so that names are free.
+func Apply(ctx context.Context, tx *duck.Tx, wanted []View) error {
+	type id struct{ schema, name string }
+	stale := map[id]string{}
+	err := tx.Each(ctx, sql.ViewsKnown, nil, func(scan func(...any) error) error {
+		var v View
+		if err := scan(&v.Schema, &v.Name, &v.Statement); err != nil {
+			return err
+		}
+		stale[id{v.Schema, v.Name}] = v.Statement
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("read known views: %w", err)
+	}
+	var missing []View
+	for _, v := range wanted {
+		if statement, ok := stale[id{v.Schema, v.Name}]; ok && statement == v.Statement {
+			delete(stale, id{v.Schema, v.Name})
+			continue
+		}
+		missing = append(missing, v)
+	}
+	old := make([]id, 0, len(stale))
+	for v := range stale {
+		old = append(old, v)
+	}
+	slices.SortFunc(old, func(a, b id) int { return cmp.Or(cmp.Compare(a.schema, b.schema), cmp.Compare(a.name, b.name)) })
+	for _, v := range old {
+		drop := duck.Fill(sql.ViewsDrop, duck.Names{"view": duck.Quote(v.schema) + "." + duck.Quote(v.name)})
+		if _, err := tx.Exec(ctx, drop); err != nil {
+			return fmt.Errorf("drop view %s.%s: %w", v.schema, v.name, err)
+		}
+		if _, err := tx.Exec(ctx, sql.ViewsForget, v.schema, v.name); err != nil {
+			return fmt.Errorf("forget view %s.%s: %w", v.schema, v.name, err)
+		}
+	}
+	for _, v := range missing {
+		if _, err := tx.Exec(ctx, v.Statement); err != nil {
+			return fmt.Errorf("create view %s.%s: %w", v.Schema, v.Name, err)
+		}
+		if _, err := tx.Exec(ctx, sql.ViewsKeep, v.Schema, v.Name, v.Statement); err != nil {
+			return fmt.Errorf("keep view %s.%s: %w", v.Schema, v.Name, err)
+		}
+	}
+	return nil
+}
