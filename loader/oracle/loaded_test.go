@@ -12,7 +12,10 @@ func manifestOf(id, table string) string {
 
 // TestManifests: what counts as a dump (R1, R3).
 func TestManifests(t *testing.T) {
+	part := string(handPart(t, "x"))
 	newHandFeed(t).
+		file("x", part).
+		file("y", part).
 		file("manifests/", "").
 		file("manifests/notes.txt", manifestOf("1", "a_note")).
 		file("manifests/sync_77.json", manifestOf("1", "named_from_within")).
@@ -28,9 +31,10 @@ func TestManifests(t *testing.T) {
 		file("manifests/twice.json", `{"dump_id": 8, "tables": [
 			{"name": "twice", "files": [], "columns": ["x"], "incremental": true},
 			{"name": "twice", "files": [], "columns": ["x"], "incremental": true}]}`).
-		file("manifests/buckets.json", `{"dump_id": 9, "tables": [{"name": "buckets", "files": ["s3://a/x", "s3://b/x"], "columns": ["x"], "incremental": true}]}`).
+		file("manifests/buckets.json", `{"dump_id": 9, "tables": [{"name": "buckets", "files": ["s3://a/x", "s3://b/y"], "columns": ["x"], "incremental": true}]}`).
+		file("manifests/bucket.json", `{"dump_id": 10, "tables": [{"name": "bucket", "files": ["s3://a/x", "s3://a/y"], "columns": ["x"], "incremental": true}]}`).
 		check(Options{}, map[string]string{
-			"named_from_within": "x", "deep": "x", "equal": "x",
+			"bucket": "x", "named_from_within": "x", "deep": "x", "equal": "x",
 			"a_note": "", "old": "", "torn": "", "no_id": "", "differ": "", "different": "", "twice": "", "buckets": "",
 		})
 }
@@ -43,7 +47,7 @@ func TestNoFeed(t *testing.T) {
 func lateFeed(t *testing.T) handFeed {
 	return newHandFeed(t).
 		dump(8, inc("a", "=", "x|old\n8|o"), inc("b", "=", "x\n8"), full("user_migrations", "=", "from_user_id|to_user_id\n1|2")).
-		dump(9, full("a", "=", "x\n9"), inc("b", "=", "x\n9"), full("user_migrations", "=", "from_user_id|to_user_id\n1|3")).
+		dump(9, full("a", "=", "x\n9"), inc("b", "=", "x\n9"), inc("user_migrations", "=", "from_user_id|to_user_id\n1|3")).
 		dump(10, inc("a", "=", "x\n10"), inc("users", "=", "user_id\n1"))
 }
 

@@ -24,11 +24,12 @@ func TestRules(t *testing.T) {
 		}},
 		{"R4: NULL in a key is never a duplicate; the key of sessions; no key", func(f handFeed) handFeed {
 			return f.dump(1,
-				inc("clicks", "=", "event_id|user_id\n1|-\n1|-\n-|-\n-|-\n1|1\n1|1"),
+				inc("clicks", "=", "event_id|user_id\n1|-\n1|-\n-|-\n-|-\n1|1\n1|1\n1|0"),
 				inc("sessions", "=", "event_id|session_id|user_id\n1|5|1\n2|5|1\n1|5|2\n1|-|1\n1|-|1"),
 				inc("_event_metadata", "=", "event_id|x\n1|a\n1|a", "x\n''\n-"))
 		}, map[string]string{
-			"clicks":          "event_id|user_id\n1|-\n1|-\n-|-\n-|-\n1|1",
+			"clicks":          "event_id|user_id\n1|-\n1|-\n-|-\n-|-\n1|1\n1|0",
+			"all_events":      "event_table_name|event_id|user_id|session_id|time\nclicks|1|-|-|-\nclicks|1|-|-|-\nclicks|-|-|-|-\nclicks|-|-|-|-\nclicks|1|1|-|-\nclicks|1|0|-|-",
 			"sessions":        "event_id|session_id|user_id\n2|5|1\n1|5|2\n1|-|1\n1|-|1",
 			"_event_metadata": "event_id|x\n1|a\n1|a\n-|''\n-|-",
 		}},
