@@ -102,6 +102,7 @@ type snapshot struct {
 	ledger    plan.Ledger
 	manifests map[objectID]bool // need not be read again
 	reports   map[objectID]bool
+	attempts  map[objectID]string // what the last try said
 	feed      string
 }
 
@@ -115,8 +116,26 @@ func readSnapshot(ctx context.Context, tx *duck.Tx) (s snapshot, err error) {
 	if s.reports, err = readObjects(ctx, tx, sql.LedgerReports); err != nil {
 		return s, err
 	}
+	if s.attempts, err = readAttempts(ctx, tx); err != nil {
+		return s, err
+	}
 	s.feed, err = setting(ctx, tx, "feed")
 	return s, err
+}
+
+func readAttempts(ctx context.Context, tx *duck.Tx) (map[objectID]string, error) {
+	attempts := map[objectID]string{}
+	err := tx.Each(ctx, sql.LedgerLastAttempts, nil, func(scan func(...any) error) error {
+		var o objectID
+		var said string
+		err := scan(&o.key, &o.etag, &said)
+		attempts[o] = said
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read attempts: %w", err)
+	}
+	return attempts, nil
 }
 
 func readObjects(ctx context.Context, tx *duck.Tx, statement string) (map[objectID]bool, error) {

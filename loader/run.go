@@ -148,8 +148,19 @@ func (r *run) planAhead(ctx context.Context) error {
 
 // idle says that there is nothing to write.
 func (r *run) idle() bool {
-	return len(r.plan.Dumps) == 0 && len(r.plan.Known) == 0 && len(r.reports) == 0 && len(r.summary.Failed) == 0 &&
-		(r.known.feed == r.feed.Name)
+	return len(r.plan.Dumps) == 0 && len(r.plan.Known) == 0 && len(r.reports) == 0 && len(r.unsaid()) == 0 &&
+		r.known.feed == r.feed.Name
+}
+
+// unsaid are the manifests at fault whose fault is not the one noted already: a torn manifest
+// that a poller meets every minute is noted once.
+func (r *run) unsaid() (fresh []Failure) {
+	for _, f := range r.summary.Failed {
+		if r.known.attempts[objectID{f.Key, f.etag}] != f.Reason {
+			fresh = append(fresh, f)
+		}
+	}
+	return fresh
 }
 
 func (r *run) open(ctx context.Context) (err error) {
@@ -189,7 +200,7 @@ func (r *run) note(ctx context.Context, tx *duck.Tx) error {
 		}
 	}
 	r.summary.Reports = len(r.reports)
-	for _, f := range r.summary.Failed {
+	for _, f := range r.unsaid() {
 		if err := keepAttempt(ctx, tx, f, r.loader.Now()); err != nil {
 			return err
 		}

@@ -58,6 +58,9 @@ var LedgerKeepSetting string
 //go:embed duckdb/ledger/keep_tables.sql
 var LedgerKeepTables string
 
+//go:embed duckdb/ledger/last_attempts.sql
+var LedgerLastAttempts string
+
 //go:embed duckdb/ledger/live_lists.sql
 var LedgerLiveLists string
 
