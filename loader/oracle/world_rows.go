@@ -9,7 +9,8 @@ import (
 var (
 	textPool = []string{"", "a", "b", "B", "ä", "é", "a ", "NULL", "a text longer than twelve bytes", "another one, also longer",
 		`it's "quoted" \ and`, "line\nbreak", "😀", "1", "true"}
-	namePool = []string{"", "a@example.com", "A@example.com", "é@example.com", "z@example.com", "z", "zz"}
+	namePool    = []string{"", "a@example.com", "A@example.com", "é@example.com", "z@example.com", "z", "zz"}
+	timeColumns = []string{"time", "Time", "joindate", "last_modified", "Last_Modified"}
 	// Times that are none, stand at a border, or differ below a microsecond.
 	borderTimes = []string{"Invalid date", "", "null", "0", "-1", "-0", "00000000001767225600", "99999999999", "100000000000",
 		"99999999999999", "100000000000000", "99999999999999999", "100000000000000000", "-99999999999", "-100000000000",
@@ -51,7 +52,7 @@ func (g *generator) fields(t *worldTable, columns []string) []field {
 			f.typ = "boolean"
 		case c == "n" && g.chance(50):
 			f.typ = "int"
-		case c == "count" && g.chance(50):
+		case c == "count" && g.chance(50), slices.Contains(timeColumns, c) && g.chance(10):
 			f.typ = "long"
 		}
 		switch n := g.rng.IntN(10); {
@@ -71,7 +72,7 @@ func (g *generator) fields(t *worldTable, columns []string) []field {
 func (g *generator) rows(t *worldTable, fields []field) [][]any {
 	var rows [][]any
 	if t.name == "user_migrations" {
-		rows = g.migrationRows(fields)
+		rows = g.migrationRows(t, fields)
 	} else {
 		for range 1 + g.rng.IntN(8) {
 			r := make([]any, len(fields))
@@ -108,11 +109,13 @@ func (g *generator) cell(t *worldTable, f field) any {
 	case "int":
 		return int32(pick(g, []int64{0, 1, -7, 1<<31 - 1}))
 	case "long":
-		return pick(g, []int64{0, 1, -7, 1<<63 - 1})
+		t := pick(g, sharedTimes)
+		return pick(g, []int64{0, 1, -7, 1<<63 - 1, t.Unix(), t.UnixMilli(), t.UnixMicro()})
+	}
+	if slices.Contains(timeColumns, f.name) {
+		return g.timeText()
 	}
 	switch f.name {
-	case "time", "joindate", "last_modified", "Last_Modified", "Time":
-		return g.timeText()
 	case "identity", "handle", "email":
 		return pick(g, namePool)
 	}
@@ -141,7 +144,10 @@ func (g *generator) timeText() string {
 	if g.chance(25) {
 		return pick(g, borderTimes)
 	}
-	t := pick(g, sharedTimes)
+	t := pick(g, sharedTimes[:2])
+	if g.chance(40) {
+		t = pick(g, sharedTimes)
+	}
 	zone := pick(g, zones)
 	local := t.Add(zone.east)
 	switch g.rng.IntN(8) {
@@ -204,27 +210,27 @@ func (g *generator) migrate() {
 
 // migrationRows spreads the mappings over the parts of a dump: each part has
 // most of them, in an order of its own, some with a second opinion.
-func (g *generator) migrationRows(fields []field) [][]any {
+func (g *generator) migrationRows(t *worldTable, fields []field) [][]any {
 	var rows [][]any
 	for _, m := range g.merges {
 		if g.chance(25) {
 			continue
 		}
-		rows = append(rows, migrationRow(g, fields, m))
+		rows = append(rows, g.migrationRow(t, fields, m))
 		if g.chance(10) {
-			rows = append(rows, migrationRow(g, fields, [2]any{m[0], pick(g, g.users)}))
+			rows = append(rows, g.migrationRow(t, fields, [2]any{m[0], pick(g, g.users)}))
 		}
 	}
 	g.rng.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
 	return rows
 }
 
-func migrationRow(g *generator, fields []field, m [2]any) []any {
+func (g *generator) migrationRow(t *worldTable, fields []field, m [2]any) []any {
 	r := make([]any, len(fields))
 	for i, f := range fields {
 		side := slices.Index([]string{"from_user_id", "to_user_id"}, f.name)
 		if side < 0 {
-			r[i] = g.timeText()
+			r[i] = g.cell(t, f)
 			continue
 		}
 		if id, ok := m[side].(int64); ok {

@@ -152,9 +152,12 @@ func (g *generator) deliver(id int64, t *worldTable) *delivered {
 	}
 	d := &delivered{table: t.name, incremental: !full}
 	inParts := slices.Clone(t.columns)
-	if len(t.keys) > 0 && g.chance(6) { // a key column stays away from the whole dump
-		key := pick(g, t.keys)
+	if len(t.keys) > 0 && (g.chance(5) || full && t.name != "user_migrations" && g.chance(12)) {
+		key := pick(g, t.keys) // it stays away from this dump, or for good
 		inParts = slices.DeleteFunc(inParts, func(c string) bool { return c == key })
+		if full && len(inParts) > 0 && t.name != "user_migrations" && g.chance(60) {
+			t.columns = slices.Clone(inParts)
+		}
 	}
 	for _, c := range inParts {
 		if !g.chance(6) { // else only parts bring it
