@@ -72,7 +72,15 @@ func (l Location) String() string {
 // absolute in the bucket, so those of the feed begin with l.Prefix.
 func Open(ctx context.Context, l Location, c S3Config) (Bucket, error) {
 	if l.Dir != "" {
-		return OpenDir(l.Dir)
+		d, err := OpenDir(l.Dir)
+		if err != nil {
+			return nil, err // and no Bucket that holds a nil *Dir
+		}
+		return d, nil
 	}
-	return OpenS3(ctx, l.Bucket, c)
+	s, err := OpenS3(ctx, l.Bucket, c)
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/feature/s3/transfermanager"
+	"github.com/aws/aws-sdk-go-v2/feature/s3/transfermanager/types"
 )
 
 // abortTimeout is what giving up an upload may take after its context is done.
@@ -27,6 +28,11 @@ func (s *S3) Create(ctx context.Context, key string, r io.Reader, o Options) err
 	})
 	source := &sourceReader{r: contextReader{ctx, r}}
 	in := &transfermanager.UploadObjectInput{Bucket: &s.name, Key: &key, Body: source}
+	if s.checksums != aws.RequestChecksumCalculationWhenRequired {
+		// Of the whole object, so that readers can hold it against the bytes:
+		// by itself the SDK would send one of the parts' checksums.
+		in.ChecksumType = types.ChecksumTypeFullObject
+	}
 	if o.ContentType != "" {
 		in.ContentType = &o.ContentType
 	}

@@ -1,0 +1,66 @@
+package bucket_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"smew/bucket"
+	"smew/bucket/buckettest"
+)
+
+func TestParseLocation(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		want bucket.Location
+		back string
+	}{
+		{"s3://b", bucket.Location{Bucket: "b"}, "s3://b"},
+		{"s3://b/", bucket.Location{Bucket: "b"}, "s3://b"},
+		{"s3://b/p", bucket.Location{Bucket: "b", Prefix: "p/"}, "s3://b/p"},
+		{"s3://b/p/q r=é//", bucket.Location{Bucket: "b", Prefix: "p/q r=é/"}, "s3://b/p/q r=é"},
+		{"dir/", bucket.Location{Dir: "dir"}, "dir"},
+		{".", bucket.Location{Dir: "."}, "."},
+		{"/a/../b", bucket.Location{Dir: "/b"}, "/b"},
+		{"s3:/b", bucket.Location{Dir: "s3:/b"}, "s3:/b"},
+		{"file:///a/b%20c", bucket.Location{Dir: "/a/b c"}, "/a/b c"},
+		{"file://localhost/a", bucket.Location{Dir: "/a"}, "/a"},
+	} {
+		got, err := bucket.ParseLocation(c.text)
+		if err != nil || got != c.want || got.String() != c.back {
+			t.Errorf("%q: got %+v %q, %v, want %+v %q", c.text, got, got, err, c.want, c.back)
+		}
+		again, err := bucket.ParseLocation(got.String())
+		if err != nil || again != got {
+			t.Errorf("%q: read back as %+v, %v", c.text, again, err)
+		}
+	}
+	for _, text := range []string{"", "s3://", "s3:///p", "s3://b?x", "s3://key@b/p", "gs://b/p", "https://b.s3.amazonaws.com/p",
+		"file://host/a", "file://", "file://%zz"} {
+		if got, err := bucket.ParseLocation(text); err == nil || !strings.Contains(err.Error(), text) {
+			t.Errorf("%q: got %+v, %v", text, got, err)
+		}
+	}
+}
+
+func TestOpenLocation(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "k"), []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b, err := bucket.Open(t.Context(), bucket.Location{Dir: dir}, bucket.S3Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := buckettest.Keys(t, b, ""); len(got) != 1 {
+		t.Errorf("a directory lists %q", got)
+	}
+	if b, err = bucket.Open(t.Context(), bucket.Location{Dir: filepath.Join(dir, "missing")}, bucket.S3Config{}); err == nil || b != nil {
+		t.Errorf("a missing directory opened as %v", b)
+	}
+	b, err = bucket.Open(t.Context(), bucket.Location{Bucket: "b"}, bucket.S3Config{Region: "eu-west-1", Anonymous: true})
+	if _, ok := b.(*bucket.S3); err != nil || !ok {
+		t.Errorf("an S3 bucket opened as %T, %v", b, err)
+	}
+}
