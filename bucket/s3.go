@@ -55,7 +55,6 @@ const (
 type S3 struct {
 	client    *s3.Client
 	name      string
-	timeout   time.Duration
 	checksums aws.RequestChecksumCalculation
 }
 
@@ -81,13 +80,14 @@ func OpenS3(ctx context.Context, name string, c S3Config) (*S3, error) {
 			o.Region = "us-east-1" // look-alikes do not care, but the signature needs one
 		}
 		o.DisableLogOutputChecksumValidationSkipped = true
+		o.HTTPClient = stallClient{o.HTTPClient, c.Timeout}
 		// Another creator was at work on the same key; it is looked at again.
 		o.Retryer = retry.AddWithErrorCodes(o.Retryer, "ConditionalRequestConflict")
 	})
 	if client.Options().Region == "" {
 		return nil, fmt.Errorf("open bucket %q: %w", name, &HintError{errors.New("no region is set"), hintRegion})
 	}
-	return &S3{client: client, name: name, timeout: c.Timeout, checksums: cfg.RequestChecksumCalculation}, nil
+	return &S3{client: client, name: name, checksums: cfg.RequestChecksumCalculation}, nil
 }
 
 func (c S3Config) loadOptions() ([]func(*config.LoadOptions) error, error) {

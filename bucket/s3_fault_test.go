@@ -1,21 +1,14 @@
 package bucket_test
 
 import (
-	"bytes"
-	"crypto/x509"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"log"
 	"net/http"
 	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -24,117 +17,10 @@ import (
 	"smew/bucket/s3test"
 )
 
-// front stands before the real server and gets in its way.
-type front struct {
-	proxy httputil.ReverseProxy
-	// answer answers in the server's place when it returns true; nil: never.
-	answer func(w http.ResponseWriter, r *http.Request) bool
-	// body alters the body of the n-th answer that brings an object, from 1 on.
-	body func(n int, body io.Reader) io.Reader
-
-	mu     sync.Mutex
-	ranges []string // asked for, by each request for an object
-}
-
-func newFront(t *testing.T, server *s3test.Server) *front {
-	t.Helper()
-	target, err := url.Parse(server.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	f := &front{}
-	f.proxy.FlushInterval = -1 // a body that is cut comes up to there
-	f.proxy.ErrorLog = log.New(io.Discard, "", 0)
-	f.proxy.Rewrite = func(r *httputil.ProxyRequest) {
-		r.SetURL(target)
-		r.Out.Host = r.In.Host // it is signed
-	}
-	f.proxy.ModifyResponse = func(answer *http.Response) error {
-		if f.body != nil && isObject(answer.Request) {
-			f.mu.Lock()
-			n := len(f.ranges)
-			f.mu.Unlock()
-			answer.Body = struct {
-				io.Reader
-				io.Closer
-			}{f.body(n, answer.Body), answer.Body}
-		}
-		return nil
-	}
-	f.proxy.ErrorHandler = func(http.ResponseWriter, *http.Request, error) { panic(http.ErrAbortHandler) }
-	return f
-}
-
-// isObject tells a request for an object: the bucket is the path's first part.
-func isObject(r *http.Request) bool {
-	return r.Method == http.MethodGet && strings.Count(r.URL.Path, "/") > 1
-}
-
-func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if isObject(r) {
-		f.mu.Lock()
-		f.ranges = append(f.ranges, r.Header.Get("Range"))
-		f.mu.Unlock()
-	}
-	if f.answer == nil || !f.answer(w, r) {
-		f.proxy.ServeHTTP(w, r)
-	}
-}
-
-// open opens a bucket through the front.
-func (f *front) open(t *testing.T, name string, alter func(*bucket.S3Config)) *bucket.S3 {
-	t.Helper()
-	server := httptest.NewServer(f)
-	t.Cleanup(server.Close)
-	c := (&s3test.Server{URL: server.URL}).Config()
-	if alter != nil {
-		alter(&c)
-	}
-	b, err := bucket.OpenS3(t.Context(), name, c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
-
-func pemOf(c *x509.Certificate) []byte {
-	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Raw})
-}
-
-// cut breaks a body off after n bytes.
-func cut(body io.Reader, n int64) io.Reader {
-	return io.MultiReader(io.LimitReader(body, n), failing{errors.New("cut")})
-}
-
-type failing struct{ err error }
-
-func (f failing) Read([]byte) (int, error) { return 0, f.err }
-
-// flip alters the byte at offset.
-func flip(body io.Reader, offset int64) io.Reader {
-	one := make([]byte, 1)
-	return io.MultiReader(io.LimitReader(body, offset), readerFunc(func(p []byte) (int, error) {
-		if one != nil {
-			n, err := io.ReadFull(body, one)
-			p[0] = one[0] ^ 1
-			one = nil
-			return n, err
-		}
-		return body.Read(p)
-	}))
-}
-
-type readerFunc func(p []byte) (int, error)
-
-func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
-
-func pattern(n int) string {
-	return string(bytes.Repeat([]byte("0123456789abcde\n"), n/16))
-}
-
 // A body that breaks off goes on where it ended, and never ends as if it were
 // whole.
 func TestS3BodyBreaksOff(t *testing.T) {
+	t.Parallel()
 	server := s3test.Start(t)
 	name := server.Bucket(t)
 	const small, large = 1 << 20, 17 << 20 // the large one went up in parts, so its ETag is no MD5
@@ -201,8 +87,54 @@ func TestS3BodyBreaksOff(t *testing.T) {
 	}
 }
 
+// A listing that breaks off is asked for again, and is never taken for whole.
+func TestS3ListingBreaksOff(t *testing.T) {
+	t.Parallel()
+	server := s3test.Start(t)
+	name := server.Bucket(t)
+	f := newFront(t, server)
+	b := f.open(t, name, func(c *bucket.S3Config) { c.Timeout, c.Attempts = 300*time.Millisecond, 2 })
+	for i := range 10 {
+		buckettest.Put(t, b, fmt.Sprint("k", i), "x")
+	}
+	end := make(chan struct{})
+	defer close(end)
+	for fault, alter := range map[string]func(io.Reader) io.Reader{
+		"cut": func(body io.Reader) io.Reader { return cut(body, 1200) },
+		"stall": func(body io.Reader) io.Reader {
+			return io.MultiReader(io.LimitReader(body, 1200), readerFunc(func([]byte) (int, error) {
+				<-end
+				return 0, io.ErrUnexpectedEOF
+			}))
+		},
+	} {
+		for _, times := range []int{1, 2} { // of two attempts
+			left := times
+			f.listing = func(body io.Reader) io.Reader {
+				if left--; left >= 0 {
+					return alter(body)
+				}
+				return body
+			}
+			var keys []string
+			var failed error
+			for o, err := range b.List(t.Context(), "") {
+				if err != nil {
+					failed = err
+					break
+				}
+				keys = append(keys, o.Key)
+			}
+			if (failed == nil) != (times == 1) || (failed == nil) != (len(keys) == 10) {
+				t.Errorf("%s %d times: %q, %v", fault, times, keys, failed)
+			}
+		}
+	}
+}
+
 // An object that is replaced while its body is taken up again is noticed.
 func TestS3ChangedWhileRead(t *testing.T) {
+	t.Parallel()
 	server := s3test.Start(t)
 	f := newFront(t, server)
 	name := server.Bucket(t)
@@ -228,6 +160,7 @@ func TestS3ChangedWhileRead(t *testing.T) {
 
 // A server that answers nothing more holds nobody up for ever.
 func TestS3Stalls(t *testing.T) {
+	t.Parallel()
 	server := s3test.Start(t)
 	f := newFront(t, server)
 	b := f.open(t, server.Bucket(t), func(c *bucket.S3Config) { c.Timeout, c.Attempts = 300*time.Millisecond, 2 })
@@ -267,6 +200,7 @@ func answerError(w http.ResponseWriter, status int, code string) {
 
 // What passes is tried again, and not for ever.
 func TestS3Retries(t *testing.T) {
+	t.Parallel()
 	server := s3test.Start(t)
 	name := server.Bucket(t)
 	f := newFront(t, server)
@@ -310,6 +244,7 @@ func TestS3Retries(t *testing.T) {
 
 // A bucket elsewhere is told with its region.
 func TestS3OtherRegion(t *testing.T) {
+	t.Parallel()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Amz-Bucket-Region", "eu-central-1")
 		answerError(w, http.StatusMovedPermanently, "PermanentRedirect")
@@ -322,6 +257,7 @@ func TestS3OtherRegion(t *testing.T) {
 
 // Keys that XML cannot hold come URL-encoded from servers that can do it.
 func TestS3EncodedKeys(t *testing.T) {
+	t.Parallel()
 	const page = `<ListBucketResult><EncodingType>url</EncodingType><IsTruncated>false</IsTruncated>
 <Contents><Key>a+b%2Bc%0A%01%25/x</Key><Size>3</Size><ETag>&quot;e&quot;</ETag></Contents></ListBucketResult>`
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -344,6 +280,7 @@ func TestS3EncodedKeys(t *testing.T) {
 
 // Look-alikes that ignore If-Match are found out by the answer's ETag.
 func TestS3IgnoredCondition(t *testing.T) {
+	t.Parallel()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("ETag", `"other"`)
 		io.WriteString(w, "abc")

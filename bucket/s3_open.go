@@ -45,8 +45,6 @@ type s3Reader struct {
 	o       Object
 	check   check
 	body    io.ReadCloser
-	stall   *time.Timer // ends the request when a read takes too long
-	cancel  context.CancelFunc
 	read    int64 // bytes given so far
 	resumed int
 	err     error // how it ended
@@ -60,8 +58,7 @@ func (r *s3Reader) get(offset int64) (*s3.GetObjectOutput, error) {
 	} else if r.s.checksums != aws.RequestChecksumCalculationWhenRequired {
 		in.ChecksumMode = types.ChecksumModeEnabled
 	}
-	ctx, cancel := context.WithCancel(r.ctx)
-	out, err := r.s.client.GetObject(ctx, in)
+	out, err := r.s.client.GetObject(r.ctx, in)
 	if err == nil && strings.Trim(aws.ToString(out.ETag), `"`) != r.o.ETag {
 		out.Body.Close()
 		err = ErrChanged // the server did not care for our condition
@@ -71,12 +68,9 @@ func (r *s3Reader) get(offset int64) (*s3.GetObjectOutput, error) {
 		err = fmt.Errorf("range from byte %d on: the answer has range %q", offset, aws.ToString(out.ContentRange))
 	}
 	if err != nil {
-		cancel()
 		return nil, r.openFailed(err)
 	}
-	r.body, r.cancel = out.Body, cancel
-	r.stall = time.AfterFunc(r.s.timeout, cancel)
-	r.stall.Stop()
+	r.body = out.Body
 	return out, nil
 }
 
@@ -98,9 +92,7 @@ func (r *s3Reader) Read(p []byte) (int, error) {
 	if err := r.ctx.Err(); err != nil {
 		return 0, r.failed(err)
 	}
-	r.stall.Reset(r.s.timeout)
 	n, err := r.body.Read(p)
-	r.stall.Stop()
 	r.read += int64(n)
 	r.check.add(p[:n])
 	switch {
@@ -151,21 +143,19 @@ func (r *s3Reader) failed(err error) error {
 	return r.err
 }
 
-// release gives the answer up, if there is one.
-func (r *s3Reader) release() error {
-	if r.body == nil {
-		return nil
+// release gives the answer up, if there is one. What was left unread may come
+// with an error, which is no news.
+func (r *s3Reader) release() {
+	if r.body != nil {
+		r.body.Close()
+		r.body = nil
 	}
-	r.cancel()
-	err := r.body.Close()
-	r.body = nil
-	return err
 }
 
 func (r *s3Reader) Close() error {
 	if r.err == nil {
 		r.err = r.failed(errors.New("it was closed"))
 	}
-	r.release() // what is left unread may come with an error, which is no news
+	r.release()
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/iotest"
 
@@ -22,11 +23,13 @@ import (
 )
 
 func TestS3(t *testing.T) {
+	t.Parallel()
 	server := s3test.Start(t)
 	buckettest.Run(t, func(t *testing.T) bucket.Bucket { return server.Open(t, server.Bucket(t)) })
 }
 
 func TestS3FolderMarker(t *testing.T) {
+	t.Parallel()
 	server := s3test.Start(t)
 	b := server.Open(t, server.Bucket(t))
 	buckettest.Put(t, b, "manifests/", "")
@@ -38,6 +41,7 @@ func TestS3FolderMarker(t *testing.T) {
 
 // An upload that fails leaves no parts that somebody pays for.
 func TestS3GivesUploadsUp(t *testing.T) {
+	t.Parallel()
 	server := s3test.Start(t)
 	name := server.Bucket(t)
 	b := server.Open(t, name)
@@ -62,6 +66,7 @@ func TestS3GivesUploadsUp(t *testing.T) {
 }
 
 func TestS3ContentType(t *testing.T) {
+	t.Parallel()
 	server := s3test.Start(t)
 	name := server.Bucket(t)
 	b := server.Open(t, name)
@@ -201,18 +206,19 @@ func TestS3CABundle(t *testing.T) {
 
 // Old look-alikes refuse the checksums that the SDK adds.
 func TestS3Checksums(t *testing.T) {
+	t.Parallel()
 	server := s3test.Start(t)
 	name := server.Bucket(t)
 	for _, c := range []struct {
 		checksums string
 		want      bool
 	}{{"", true}, {"when_supported", true}, {"when_required", false}} {
-		sent := false
+		var sent atomic.Bool
 		front := newFront(t, server)
 		front.answer = func(w http.ResponseWriter, r *http.Request) bool {
 			for header := range r.Header {
 				if r.Method == http.MethodPut && strings.HasPrefix(header, "X-Amz-Checksum-") {
-					sent = true
+					sent.Store(true)
 				}
 			}
 			return false
@@ -231,8 +237,8 @@ func TestS3Checksums(t *testing.T) {
 				t.Errorf("%s: %d bytes, %v", key, len(got), err)
 			}
 		}
-		if sent != c.want {
-			t.Errorf("checksums %q: sent is %v", c.checksums, sent)
+		if sent.Load() != c.want {
+			t.Errorf("checksums %q: sent is %v", c.checksums, sent.Load())
 		}
 	}
 }

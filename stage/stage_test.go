@@ -19,6 +19,7 @@ import (
 
 	"smew/bucket"
 	"smew/bucket/buckettest"
+	"smew/bucket/s3test"
 	"smew/stage"
 )
 
@@ -119,6 +120,16 @@ func TestFetch(t *testing.T) {
 			})
 		}
 	}
+}
+
+func TestFetchFromS3(t *testing.T) {
+	server := s3test.Start(t)
+	b := server.Open(t, server.Bucket(t))
+	wants := feed(t, b, 20)
+	dir := t.TempDir()
+	wants = append(wants, stage.Want{Key: "feed/sync_1/users/missing"})
+	checkEnd(t, stage.Fetch(t.Context(), b, wants, stage.Options{Dir: dir}), wants, 20, fs.ErrNotExist)
+	isEmpty(t, dir)
 }
 
 func TestFetchSlowParts(t *testing.T) {
@@ -295,95 +306,6 @@ type brokenList struct {
 
 func (b brokenList) List(context.Context, string) iter.Seq2[bucket.Object, error] {
 	return func(yield func(bucket.Object, error) bool) { yield(bucket.Object{}, b.err) }
-}
-
-// However the loop is left, no goroutine, file or descriptor stays.
-// (synctest fails a test that leaves goroutines.)
-func TestFetchLeft(t *testing.T) {
-	const parts = 12
-	for leave := range parts + 1 {
-		for _, how := range []string{"break", "cancel", "panic"} {
-			synctest.Test(t, func(t *testing.T) {
-				b := &watched{Bucket: bucket.NewMemory()}
-				wants := feed(t, b, parts)
-				dir := t.TempDir()
-				before := descriptors(t)
-				ctx, cancel := context.WithCancel(t.Context())
-				defer cancel()
-				if leave == 0 && how == "cancel" {
-					cancel()
-				}
-				err := consume(ctx, cancel, stage.Fetch(ctx, b, wants, stage.Options{Dir: dir, Ahead: 4}), leave, how)
-				if how == "cancel" && leave < parts && !errors.Is(err, context.Canceled) {
-					t.Errorf("cancelled at part %d: got error %v", leave, err)
-				}
-				isEmpty(t, dir)
-				if after := descriptors(t); after != before {
-					t.Errorf("%s at part %d: %d open files, %d before", how, leave, after, before)
-				}
-			})
-		}
-	}
-}
-
-// consume leaves the loop at the part of that number, from 1 on.
-func consume(ctx context.Context, cancel func(), parts iter.Seq2[*stage.Part, error], leave int, how string) (err error) {
-	defer func() { recover() }()
-	n := 0
-	for p, e := range parts {
-		if e != nil {
-			return e
-		}
-		p.Close()
-		if n++; n < leave {
-			continue
-		}
-		synctest.Wait() // until all that may be fetched ahead is
-		switch how {
-		case "break":
-			return nil
-		case "cancel":
-			cancel()
-		case "panic":
-			panic("out of the loop")
-		}
-	}
-	return ctx.Err()
-}
-
-func descriptors(t *testing.T) int {
-	if runtime.GOOS != "linux" {
-		return 0
-	}
-	entries, err := os.ReadDir("/proc/self/fd")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return len(entries)
-}
-
-// A part that is being fetched when the loop is left is given up at once.
-func TestFetchLeftWhileFetching(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		b := &watched{Bucket: bucket.NewMemory()}
-		wants := feed(t, b, 10)
-		b.opening = func(ctx context.Context, o bucket.Object) (io.ReadCloser, error) {
-			if o.Key == wants[0].Key {
-				return b.Bucket.Open(ctx, o)
-			}
-			<-ctx.Done()
-			return nil, ctx.Err()
-		}
-		dir := t.TempDir()
-		for p, err := range stage.Fetch(t.Context(), b, wants, stage.Options{Dir: dir}) {
-			if err != nil {
-				t.Fatal(err)
-			}
-			p.Close()
-			break
-		}
-		isEmpty(t, dir)
-	})
 }
 
 // The folder for temporary files is nobody else's, and holds no name that a
