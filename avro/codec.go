@@ -13,7 +13,6 @@ import (
 	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/snappy"
 	"github.com/klauspost/compress/zstd"
-	"github.com/ulikunitz/xz"
 )
 
 func knownCodec(name string) bool {
@@ -33,8 +32,7 @@ type unpacker struct {
 
 	src     bytes.Reader
 	inflate io.ReadCloser
-	frames  *zstd.Decoder // for blocks with a plausible length in front
-	stream  *zstd.Decoder // for the others
+	frames  *zstd.Decoder
 }
 
 var errLimit = errors.New("decompresses to more than the limit")
@@ -73,14 +71,7 @@ func (u *unpacker) decompress(b *Block) (out []byte, err error) {
 	case "bzip2":
 		return readAll(bzip2.NewReader(&u.src), u.out, u.limit)
 	case "xz":
-		if err := checkXZ(b.data); err != nil {
-			return nil, err
-		}
-		r, err := xz.NewReader(&u.src)
-		if err != nil {
-			return nil, err
-		}
-		return readAll(r, u.out, u.limit)
+		return u.xz(b.data)
 	}
 	return nil, ErrCodec
 }
@@ -128,78 +119,6 @@ func (u *unpacker) snappy(src []byte) ([]byte, error) {
 		return nil, errors.New("checksum does not match")
 	}
 	return out, nil
-}
-
-// maxWindow is how far back a zstandard or xz block may reach; no writer's preset goes beyond.
-const maxWindow = 128 << 20
-
-func (u *unpacker) zstandard(src []byte) ([]byte, error) {
-	options := []zstd.DOption{zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(uint64(u.limit)),
-		zstd.WithDecoderMaxWindow(maxWindow), zstd.WithDecodeAllCapLimit(true)}
-	var h zstd.Header
-	if err := h.Decode(src); err != nil {
-		return nil, err
-	}
-	if n := h.FrameContentSize; h.HasFCS && n <= uint64(u.limit) && n <= 64<<10+64*uint64(len(src)) {
-		if u.frames == nil {
-			d, err := zstd.NewReader(nil, options...)
-			if err != nil {
-				return nil, err
-			}
-			u.frames = d
-		}
-		out, err := u.frames.DecodeAll(src, resize(u.out, int(n)+64)[:0])
-		if !errors.Is(err, zstd.ErrDecoderSizeExceeded) { // else more frames follow
-			return out, err
-		}
-	}
-	if u.stream == nil {
-		d, err := zstd.NewReader(nil, options...)
-		if err != nil {
-			return nil, err
-		}
-		u.stream = d
-	}
-	if err := u.stream.Reset(&u.src); err != nil {
-		return nil, err
-	}
-	return readAll(u.stream, u.out, u.limit)
-}
-
-// checkXZ looks at the dictionary that the first block of an xz stream asks for, as the reader
-// would allocate up to 4 GiB for it.
-func checkXZ(src []byte) error {
-	const streamHeader = 12
-	if len(src) <= streamHeader+2 {
-		return io.ErrUnexpectedEOF
-	}
-	block := src[streamHeader:]
-	if block[0] == 0 {
-		return nil // no block
-	}
-	size := 4 * (int(block[0]) + 1)
-	if size > len(block) {
-		return io.ErrUnexpectedEOF
-	}
-	flags, p := block[1], 2
-	for _, bit := range []byte{0x40, 0x80} { // compressed and uncompressed size
-		if flags&bit == 0 {
-			continue
-		}
-		for p < size && block[p] >= 0x80 {
-			p++
-		}
-		p++
-	}
-	// One filter, LZMA2 with one byte of properties; anything else the reader refuses itself.
-	if flags&3 != 0 || p+2 >= size || block[p] != 0x21 || block[p+1] != 1 {
-		return nil
-	}
-	c := block[p+2] & 0x3f
-	if window := int64(2|c&1) << (c/2 + 11); window > maxWindow {
-		return fmt.Errorf("asks for a dictionary of %d bytes", window)
-	}
-	return nil
 }
 
 // readAll reads r to its end into the memory of buf, growing it as bytes arrive.

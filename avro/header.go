@@ -99,6 +99,9 @@ func (h *header) bytes() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	if n > h.limit-h.pos && n <= h.size-h.pos {
+		return nil, h.beyond()
+	}
 	if n < 0 || n > h.limit-h.pos {
 		return nil, h.damage("metadata: " + errLength.Error())
 	}
@@ -116,9 +119,13 @@ func (h *header) fill(b []byte) error {
 	case !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF):
 		return fmt.Errorf("read header: %w", err)
 	case h.limit < h.size:
-		return h.damage(fmt.Sprintf("it is longer than the limit of %d bytes", h.limit))
+		return h.beyond()
 	}
 	return &DamageError{Block: -1, Offset: h.pos, Reason: "the file ends in it", Err: io.ErrUnexpectedEOF}
+}
+
+func (h *header) beyond() error {
+	return h.damage(fmt.Sprintf("it is longer than the limit of %d bytes", h.limit))
 }
 
 func (h *header) damage(reason string) error {

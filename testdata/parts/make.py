@@ -130,7 +130,7 @@ def types():
                   '{"z":-1,"a":null,"when":"1970-01-01T00:00:00Z","again":null}'),
         "other": (None, None),
     }
-    part("types", schema, [first, second] * 20, ALL, interval=4000)
+    part("types", schema, [first, second] * 6, ALL, interval=1200)
 
 
 def nullable(*names):
