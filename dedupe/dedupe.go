@@ -1,31 +1,87 @@
-// Package dedupe leaves one row per key: first per delivered key, where the
-// older rows are removed, then per resolved key, where they are hidden (R7).
+// Package dedupe leaves one row per key: first per delivered key, where the older
+// rows go, then per resolved key, where they are hidden (R7).
+//
+// The keys of a batch of parts are read before its rows, so that a row that loses
+// is never written: DuckDB stores rows of a transaction as they are only if none of them
+// is taken back within it. Batches of one dump therefore come newest first.
 package dedupe
 
 import (
 	"context"
 	"fmt"
 
+	"smew/avro"
 	"smew/duck"
 	"smew/sql"
 )
 
-// Supersede removes, among rows of one delivered key, all but the newest. Only
-// keys that the dump's rows touch are looked at. It returns how many rows went.
-func Supersede(ctx context.Context, tx *duck.Tx, relation string, key []string, dump int64) (int64, error) {
-	n, err := tx.Exec(ctx, duck.Fill(sql.DedupeSupersede, duck.Names{"relation": duck.Quote(relation), "key": duck.List(key)}), dump)
-	if err != nil {
-		return 0, fmt.Errorf("remove superseded rows of %s: %w", relation, err)
-	}
-	return n, nil
+// Table is a relation of rows with a key: ID and the user's id.
+type Table struct {
+	Relation string
+	ID       string // event_id, session_id; user_id for users
 }
 
-// Hide marks, among rows of one resolved key (id and the canonical id of the user),
-// all but the newest. Only ids that the dump or a changed mapping touches are looked at.
-func Hide(ctx context.Context, tx *duck.Tx, relation, id string, dump int64) error {
-	_, err := tx.Exec(ctx, duck.Fill(sql.DedupeHide, duck.Names{"relation": duck.Quote(relation), "id": duck.Quote(id)}), dump)
-	if err != nil {
-		return fmt.Errorf("hide duplicate rows of %s: %w", relation, err)
+// Begin readies the transaction for the next table. What was weighed before is forgotten.
+func Begin(ctx context.Context, tx *duck.Tx) error {
+	return run(ctx, tx, "begin deduplication", sql.DedupeBeginBeaten, sql.DedupeBeginContested)
+}
+
+// Columns are what Weigh reads of a part.
+func (t Table) Columns() []duck.Column {
+	columns := []duck.Column{{Delivered: "user_id", As: "user_id", Kind: avro.Long}}
+	if t.ID != "user_id" {
+		columns = append(columns, duck.Column{Delivered: t.ID, As: t.ID, Kind: avro.Long})
+	}
+	return columns
+}
+
+// Weigh reads the keys of a batch of the dump's parts and holds them against each other and against
+// the stored rows of dumps from since on. The outcome is in the temporary table
+// rivals, which the statement that inserts the batch joins. It returns how many rows, of the
+// batch and stored ones, lose against a newer one of their delivered key.
+func (t Table) Weigh(ctx context.Context, tx *duck.Tx, scan duck.Scan, dump, since int64) (lost int64, err error) {
+	scan.Columns = t.Columns()
+	if _, err := tx.Insert(ctx, t.fill(sql.DedupeKeys, "id"), scan); err != nil {
+		return 0, err
+	}
+	if _, err := tx.Exec(ctx, t.fill(sql.DedupeRivals, "id", "relation"), dump, since); err != nil {
+		return 0, fmt.Errorf("weigh rows of %s: %w", t.Relation, err)
+	}
+	if _, err := tx.Row(ctx, sql.DedupeLosses, nil, &lost); err != nil {
+		return 0, fmt.Errorf("count lost rows of %s: %w", t.Relation, err)
+	}
+	return lost, run(ctx, tx, "keep the outcome for "+t.Relation, sql.DedupeKeepBeaten, sql.DedupeKeepContested)
+}
+
+// Supersede removes the stored rows that lost. It runs when all of the table's batches are in.
+func (t Table) Supersede(ctx context.Context, tx *duck.Tx) error {
+	return run(ctx, tx, "remove superseded rows of "+t.Relation, t.fill(sql.DedupeSupersede, "relation"))
+}
+
+// Changed has Hide look also at the rows of everyone whose canonical id changed; the rows have it already.
+func (t Table) Changed(ctx context.Context, tx *duck.Tx) error {
+	return run(ctx, tx, "find rows of changed identities in "+t.Relation, t.fill(sql.DedupeContestChanged, "id", "relation"))
+}
+
+// Hide marks, among rows of one resolved key (ID and the user's canonical id), all but the newest.
+func (t Table) Hide(ctx context.Context, tx *duck.Tx) error {
+	return run(ctx, tx, "hide duplicate rows of "+t.Relation, t.fill(sql.DedupeHide, "id", "relation"))
+}
+
+func (t Table) fill(statement string, names ...string) string {
+	all := duck.Names{"id": duck.Quote(t.ID), "relation": duck.Quote(t.Relation)}
+	chosen := duck.Names{}
+	for _, name := range names {
+		chosen[name] = all[name]
+	}
+	return duck.Fill(statement, chosen)
+}
+
+func run(ctx context.Context, tx *duck.Tx, doing string, statements ...string) error {
+	for _, statement := range statements {
+		if _, err := tx.Exec(ctx, statement); err != nil {
+			return fmt.Errorf("%s: %w", doing, err)
+		}
 	}
 	return nil
 }

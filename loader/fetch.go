@@ -2,10 +2,8 @@ package loader
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"io"
 	"iter"
+	"slices"
 	"sync"
 
 	"smew/bucket"
@@ -50,13 +48,14 @@ func (r *run) fetch(ctx context.Context, i int) *flow {
 	return f
 }
 
+// wanted are the parts in the order in which Load takes them: a table's last part first.
 func wanted(d plan.Dump, ledger plan.Ledger) []stage.Want {
 	var wants []stage.Want
 	for _, t := range d.Tables {
 		if ledger.Spared(d, t) {
 			continue
 		}
-		for _, p := range t.Parts {
+		for _, p := range slices.Backward(t.Parts) {
 			wants = append(wants, stage.Want{Table: t.Name, Place: p.Place, Key: p.Key})
 		}
 	}
@@ -102,33 +101,10 @@ func readDefinitions(ctx context.Context, f Feed, d plan.Dump) Definitions {
 		defs.Problem = err
 		return defs
 	}
-	for o, err := range f.Bucket.List(ctx, key) {
-		if err != nil {
-			defs.Problem = err
-			return defs
-		}
-		if o.Key == key {
-			defs.Body, defs.Problem = readAll(ctx, f.Bucket, o, maxDefinitions)
-			return defs
-		}
+	o, err := bucket.Stat(ctx, f.Bucket, key)
+	if err == nil {
+		defs.Body, err = bucket.ReadAll(ctx, f.Bucket, o, maxDefinitions)
 	}
-	defs.Problem = errors.New("there is no such file")
+	defs.Problem = err
 	return defs
-}
-
-// readAll reads a small object whole.
-func readAll(ctx context.Context, b bucket.Bucket, o bucket.Object, limit int64) ([]byte, error) {
-	if o.Size > limit {
-		return nil, fmt.Errorf("read %q: %d bytes are more than the %d expected at most", o.Key, o.Size, limit)
-	}
-	r, err := b.Open(ctx, o)
-	if err != nil {
-		return nil, fmt.Errorf("open %q: %w", o.Key, err)
-	}
-	defer r.Close()
-	body, err := io.ReadAll(r)
-	if err != nil {
-		return nil, fmt.Errorf("read %q: %w", o.Key, err)
-	}
-	return body, nil
 }

@@ -14,7 +14,6 @@ import (
 	"smew/avro"
 	"smew/dedupe"
 	"smew/duck"
-	"smew/feed"
 	"smew/plan"
 	"smew/resolve"
 	"smew/sql"
@@ -58,7 +57,7 @@ type Loader struct {
 	DB     *duck.DB
 	Now    func() time.Time
 	Limits avro.Limits
-	// BatchParts and BatchBytes bound how many parts one INSERT reads; 0 is 64 and 512 MiB.
+	// BatchParts and BatchBytes bound how many parts are weighed and inserted at once; 0 is 1,000 and 1 GiB.
 	BatchParts int
 	BatchBytes int64
 	Progress   func(Event)
@@ -122,14 +121,13 @@ func (in *load) run(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	if err := in.derive(ctx); err != nil {
+	if err := in.rest(ctx); err != nil {
 		return err
 	}
 	return views.Apply(ctx, in.tx, views.Render(in.schema.viewTables()))
 }
 
-// table reads one table's parts into its relation and, within what was delivered,
-// removes what they make invalid or supersede.
+// table brings one table's rows in, and removes or marks what they make invalid, supersede or hide.
 func (in *load) table(ctx context.Context, t plan.Table) error {
 	row := tableRow{
 		DumpID: in.dump.ID, Name: t.Name, Place: t.Place, Full: t.Full, Files: len(t.Parts),
@@ -143,6 +141,14 @@ func (in *load) table(ctx context.Context, t plan.Table) error {
 		return in.spare(ctx, h, t, row)
 	}
 	row.Read = true
+	if t.Full {
+		if row.Invalidated, err = h.replace(ctx, in.tx, in.dump.ID); err != nil {
+			return err
+		}
+	}
+	if err := dedupe.Begin(ctx, in.tx); err != nil {
+		return err
+	}
 	if err := in.read(ctx, h, t, &row); err != nil {
 		return err
 	}
@@ -150,23 +156,23 @@ func (in *load) table(ctx context.Context, t plan.Table) error {
 		return err
 	}
 	if t.Full {
-		invalidate := duck.Fill(sql.DeliveredInvalidate, duck.Names{"relation": duck.Quote(h.relation)})
-		if row.Invalidated, err = in.tx.Exec(ctx, invalidate, in.dump.ID); err != nil {
-			return fmt.Errorf("invalidate rows of %q: %w", t.Name, err)
-		}
-	}
-	if key := h.kind().Key(); key != nil && row.Rows > 0 {
-		if row.Superseded, err = dedupe.Supersede(ctx, in.tx, h.relation, key, in.dump.ID); err != nil {
+		invalidated, err := h.invalidate(ctx, in.tx, in.dump.ID)
+		if err != nil {
 			return err
 		}
-	}
-	if t.Name == plan.Migrations {
-		if in.changed, err = resolve.Identities(ctx, in.tx, h.relation); err != nil {
-			return err
-		}
+		row.Invalidated += invalidated
 	}
 	in.tables = append(in.tables, row)
-	return nil
+	if t.Name == plan.Migrations {
+		in.changed, err = resolve.Identities(ctx, in.tx, h.relation)
+		return err
+	}
+	if row.Superseded > 0 {
+		if err := h.keyed().Supersede(ctx, in.tx); err != nil {
+			return err
+		}
+	}
+	return in.finish(ctx, h, &row)
 }
 
 // spare notes a table whose rows a later full resync has replaced already (R5).
@@ -179,34 +185,43 @@ func (in *load) spare(ctx context.Context, h *held, t plan.Table, row tableRow) 
 	return h.place(ctx, in.tx, row)
 }
 
-// derive carries changed identities to all rows, and settles which rows are
-// hidden and how users are merged.
-func (in *load) derive(ctx context.Context) error {
+// rest carries changed identities to the tables whose rows the dump does not bring.
+func (in *load) rest(ctx context.Context) error {
+	if in.changed == 0 {
+		return nil
+	}
 	for _, h := range in.schema.inOrder() {
-		if h.name == plan.Migrations {
+		read := slices.ContainsFunc(in.tables, func(r tableRow) bool { return r.Name == h.name && r.Read })
+		if read || h.name == plan.Migrations {
 			continue
 		}
-		i := slices.IndexFunc(in.tables, func(r tableRow) bool { return r.Name == h.name && r.Read })
-		if in.changed > 0 {
-			if err := resolve.Apply(ctx, in.tx, h.relation); err != nil {
-				return err
-			}
-		} else if i < 0 {
-			continue
+		if err := dedupe.Begin(ctx, in.tx); err != nil {
+			return err
 		}
-		switch kind := h.kind(); kind {
-		case feed.Users:
-			all := i >= 0 && in.tables[i].Full
-			if err := resolve.Users(ctx, in.tx, h.relation, h.extra(), in.dump.ID, all); err != nil {
-				return err
-			}
-		case feed.Sessions, feed.Events:
-			if err := dedupe.Hide(ctx, in.tx, h.relation, kind.Key()[0], in.dump.ID); err != nil {
-				return err
-			}
+		if err := in.finish(ctx, h, nil); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// finish carries changed identities to the table's rows and settles which of them are hidden,
+// or how users are merged. row is nil when the dump does not bring the table.
+func (in *load) finish(ctx context.Context, h *held, row *tableRow) error {
+	if in.changed > 0 {
+		if err := resolve.Apply(ctx, in.tx, h.relation); err != nil {
+			return err
+		}
+	}
+	if h.name == users {
+		return resolve.Users(ctx, in.tx, h.relation, h.extra(), in.dump.ID, row != nil && row.Full)
+	}
+	if in.changed > 0 {
+		if err := h.keyed().Changed(ctx, in.tx); err != nil {
+			return err
+		}
+	}
+	return h.keyed().Hide(ctx, in.tx)
 }
 
 func (in *load) record() Record {

@@ -66,7 +66,7 @@ func readEach(ctx context.Context, b bucket.Bucket, objects []bucket.Object, lim
 	group.SetLimit(readers)
 	for i, o := range objects {
 		group.Go(func() error {
-			bodies[i], problems[i] = readAll(ctx, b, o, limit)
+			bodies[i], problems[i] = bucket.ReadAll(ctx, b, o, limit)
 			return ctx.Err()
 		})
 	}

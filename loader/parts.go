@@ -1,6 +1,7 @@
 package loader
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -62,34 +63,36 @@ func (q *queue) close() {
 	}
 }
 
-// read reads all parts of a table into its relation, some at a time.
+// read reads all parts of a table into its relation, a batch at a time and the last ones first:
+// a row that loses against a newer one of the dump is then never written (see package dedupe).
 func (in *load) read(ctx context.Context, h *held, t plan.Table, row *tableRow) error {
 	if _, err := h.ensure(ctx, in.tx, row.Listed); err != nil {
 		return err
 	}
+	fields := fieldPlaces{}
 	for left := t.Parts; len(left) > 0; {
 		batch, err := in.batch(t.Name, left)
-		if err != nil {
-			closeAll(batch)
-			return err
+		if err == nil {
+			err = in.insert(ctx, h, batch, row, fields)
 		}
-		err = in.insert(ctx, h, batch, row)
 		if err := errors.Join(err, closeAll(batch)); err != nil {
 			return err
 		}
-		left = left[len(batch):]
+		left = left[:len(left)-len(batch)]
 		in.report(Event{Kind: Reading, Dump: in.dump.ID, Table: t.Name, Rows: row.Rows, Bytes: in.bytes, Parts: len(in.kept), Of: in.count()})
 	}
+	row.Unlisted = fields.beyond(row.Listed)
 	return nil
 }
 
+// batch takes the last of the parts that are left, in the order in which they are fetched.
 func (in *load) batch(table string, left []plan.Part) (batch []*stage.Part, err error) {
 	count, bytes := in.BatchParts, in.BatchBytes
 	if count <= 0 {
-		count = 64
+		count = 1000
 	}
 	if bytes <= 0 {
-		bytes = 512 << 20
+		bytes = 1 << 30
 	}
 	for i := range min(count, len(left)) {
 		part, err := in.parts.take(table)
@@ -97,8 +100,8 @@ func (in *load) batch(table string, left []plan.Part) (batch []*stage.Part, err 
 			return batch, err
 		}
 		batch = append(batch, part)
-		if part.Place != left[i].Place || part.Key != left[i].Key {
-			return batch, fmt.Errorf("part %s was fetched where %s was wanted", part.Key, left[i].Key)
+		if want := left[len(left)-1-i]; part.Place != want.Place || part.Key != want.Key {
+			return batch, fmt.Errorf("part %s was fetched where %s was wanted", part.Key, want.Key)
 		}
 		if bytes -= part.Size; bytes <= 0 {
 			break
@@ -117,11 +120,12 @@ func closeAll(parts []*stage.Part) error {
 
 // insert decodes a batch of parts into the relation, after giving it the columns
 // that only the parts bring.
-func (in *load) insert(ctx context.Context, h *held, batch []*stage.Part, row *tableRow) error {
-	if err := in.unlisted(batch, row); err != nil {
+func (in *load) insert(ctx context.Context, h *held, batch []*stage.Part, row *tableRow, fields fieldPlaces) error {
+	has, err := in.fields(batch, row.Name, fields)
+	if err != nil {
 		return err
 	}
-	delivered := slices.Concat(row.Listed, row.Unlisted)
+	delivered := slices.Concat(row.Listed, fields.beyond(row.Listed))
 	physical, err := h.ensure(ctx, in.tx, delivered)
 	if err != nil {
 		return err
@@ -130,7 +134,19 @@ func (in *load) insert(ctx context.Context, h *held, batch []*stage.Part, row *t
 	for _, p := range batch {
 		scan.Parts = append(scan.Parts, duck.Part{Name: p.Key, Place: p.Place, Bytes: p.File, Size: p.Size})
 	}
-	rows, err := in.tx.Insert(ctx, insertStatement(h, scan.Columns), scan, in.dump.ID)
+	statement := sql.DeliveredInsertPlain
+	switch {
+	case h.name == plan.Migrations:
+		statement = sql.DeliveredInsertMigrations
+	case has["user_id"] && has[h.keyed().ID]:
+		statement = sql.DeliveredInsert
+		lost, err := h.keyed().Weigh(ctx, in.tx, scan, in.dump.ID, h.since(row))
+		if err != nil {
+			return fmt.Errorf("table %q: %w", h.name, err)
+		}
+		row.Superseded += lost
+	}
+	rows, err := in.tx.Insert(ctx, fillInsert(statement, h, scan.Columns), scan, in.dump.ID)
 	if err != nil {
 		return fmt.Errorf("table %q: %w", h.name, err)
 	}
@@ -143,41 +159,50 @@ func (in *load) insert(ctx context.Context, h *held, batch []*stage.Part, row *t
 	return nil
 }
 
-func insertStatement(h *held, columns []duck.Column) string {
+func fillInsert(statement string, h *held, columns []duck.Column) string {
 	names, values := make([]string, len(columns)), make([]string, len(columns))
 	for i, c := range columns {
 		names[i] = duck.Quote(c.As)
 		values[i] = "p." + names[i]
-	}
-	statement := sql.DeliveredInsert
-	if h.name == plan.Migrations {
-		statement = sql.DeliveredInsertMigrations
 	}
 	return duck.Fill(statement, duck.Names{
 		"relation": duck.Quote(h.relation), "columns": strings.Join(names, ", "), "values": strings.Join(values, ", "),
 	})
 }
 
-// unlisted adds to the row the columns that the batch's parts have beyond those known, in order of
-// part and field (R10).
-func (in *load) unlisted(batch []*stage.Part, row *tableRow) error {
-	known := map[string]bool{}
-	for _, name := range slices.Concat(row.Listed, row.Unlisted) {
-		known[name] = true
+// fieldPlaces holds where each field of a table's parts appears first: part, then field.
+type fieldPlaces map[string][2]int
+
+// beyond are the fields that are not listed, in the order of their first appearance (R10).
+func (f fieldPlaces) beyond(listed []string) []string {
+	names := []string{}
+	for name := range f {
+		if !slices.Contains(listed, name) {
+			names = append(names, name)
+		}
 	}
+	slices.SortFunc(names, func(a, b string) int {
+		return cmp.Or(cmp.Compare(f[a][0], f[b][0]), cmp.Compare(f[a][1], f[b][1]))
+	})
+	return names
+}
+
+// fields notes the fields of a batch's parts and returns which there are.
+func (in *load) fields(batch []*stage.Part, table string, places fieldPlaces) (map[string]bool, error) {
+	has := map[string]bool{}
 	for _, p := range batch {
 		file, err := avro.Open(p.File, p.Size, in.Limits)
 		if err != nil {
-			return fmt.Errorf("table %q: %w", row.Name, &duck.PartError{Part: p.Key, Err: err})
+			return nil, fmt.Errorf("table %q: %w", table, &duck.PartError{Part: p.Key, Err: err})
 		}
-		for _, field := range file.Schema().Fields {
-			if !known[field.Name] {
-				known[field.Name] = true
-				row.Unlisted = append(row.Unlisted, field.Name)
+		for i, field := range file.Schema().Fields {
+			has[field.Name] = true
+			if first, ok := places[field.Name]; !ok || p.Place < first[0] {
+				places[field.Name] = [2]int{p.Place, i}
 			}
 		}
 	}
-	return nil
+	return has, nil
 }
 
 // extra are the physical columns of users beside the built-in ones.

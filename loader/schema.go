@@ -3,32 +3,17 @@ package loader
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
-	"strings"
 
-	"smew/avro"
+	"smew/dedupe"
 	"smew/duck"
 	"smew/feed"
 	"smew/plan"
 	"smew/sql"
 	"smew/views"
 )
-
-// builtIn are the physical columns that a table's relation is created with; they
-// hold the delivered column of the same name. All others are called c1, c2 …
-func builtIn(table string) []string {
-	switch table {
-	case "users":
-		return []string{"user_id", "joindate", "last_modified", "identity", "handle", "email"}
-	case plan.Migrations:
-		return []string{"from_user_id", "to_user_id"}
-	}
-	return []string{"user_id", "event_id", "session_id", "time"}
-}
 
 // held is a delivered table and the relation with its rows.
 type held struct {
@@ -41,6 +26,30 @@ type held struct {
 	columns    []columnRow // live, in order
 
 	physical []string // of the relation, read when first needed
+}
+
+// users is the table whose records are merged.
+const users = "users"
+
+// keyed is the table as deduplication sees it. A table of no special name counts by
+// event_id: where it has none, no row has a rival.
+func (h *held) keyed() dedupe.Table {
+	id := "event_id"
+	switch h.name {
+	case users:
+		id = "user_id"
+	case "sessions":
+		id = "session_id"
+	}
+	return dedupe.Table{Relation: h.relation, ID: id}
+}
+
+// since is the lowest dump whose stored rows the dump's rows compete with.
+func (h *held) since(row *tableRow) int64 {
+	if row.Full {
+		return row.DumpID
+	}
+	return 0
 }
 
 // kind is what the table's live columns make it (R4).
@@ -94,119 +103,80 @@ func (s *schema) table(ctx context.Context, tx *duck.Tx, name string) (*held, er
 	if h, ok := s.tables[name]; ok {
 		return h, nil
 	}
-	h := &held{name: name, relation: fmt.Sprintf("held_%d", len(s.tables)+1), resync: -1, isNew: true}
-	create := sql.DeliveredCreateEvents
-	switch name {
-	case "users":
-		create = sql.DeliveredCreateUsers
-	case plan.Migrations:
-		create = sql.DeliveredCreateMigrations
-	}
-	if _, err := tx.Exec(ctx, duck.Fill(create, duck.Names{"relation": duck.Quote(h.relation)})); err != nil {
-		return nil, fmt.Errorf("create table %q: %w", name, err)
-	}
-	if name == "users" {
-		if _, err := tx.Exec(ctx, sql.DeliveredCreatePeople); err != nil {
-			return nil, fmt.Errorf("create merged users: %w", err)
-		}
+	h := &held{name: name, resync: -1, isNew: true}
+	if err := h.create(ctx, tx); err != nil {
+		return nil, err
 	}
 	s.tables[name] = h
 	return h, nil
 }
 
-// ensure gives every delivered column of a table a physical one and returns them in
-// the same order. Columns are only ever added before rows of the table are removed or
-// changed in a transaction: DuckDB refuses to commit the other order.
-func (h *held) ensure(ctx context.Context, tx *duck.Tx, delivered []string) ([]string, error) {
-	known := map[string]string{}
-	for _, c := range h.columns {
-		known[c.Name] = c.Physical
+// create makes an empty relation for the table's rows, under a name that was not there before.
+func (h *held) create(ctx context.Context, tx *duck.Tx) error {
+	var number int
+	if _, err := tx.Row(ctx, sql.LedgerNextRelation, nil, &number); err != nil {
+		return fmt.Errorf("name relation of %q: %w", h.name, err)
 	}
-	out := make([]string, len(delivered))
-	for i, name := range delivered {
-		physical, ok := known[name]
-		if !ok && slices.Contains(builtIn(h.name), name) {
-			physical, ok = name, true
-		}
-		if !ok {
-			var err error
-			if physical, err = h.add(ctx, tx, name); err != nil {
-				return nil, err
-			}
-			// Not live yet, but it must be found again by the next batch of parts.
-			h.columns = append(h.columns, columnRow{Table: h.name, Name: name, FirstDump: pending, Physical: physical})
-		}
-		out[i] = physical
+	h.relation, h.physical, h.columns = fmt.Sprintf("held_%d", number), nil, nil
+	create := sql.DeliveredCreateEvents
+	switch h.name {
+	case users:
+		create = sql.DeliveredCreateUsers
+	case plan.Migrations:
+		create = sql.DeliveredCreateMigrations
 	}
-	return out, nil
+	if _, err := tx.Exec(ctx, duck.Fill(create, duck.Names{"relation": duck.Quote(h.relation)})); err != nil {
+		return fmt.Errorf("create table %q: %w", h.name, err)
+	}
+	if h.name == users {
+		if _, err := tx.Exec(ctx, sql.DeliveredCreatePeople); err != nil {
+			return fmt.Errorf("create merged users: %w", err)
+		}
+	}
+	return nil
 }
 
-// pending marks a column that the dump being loaded brings, until settle has counted it.
-const pending = int64(-1)
-
-func (h *held) add(ctx context.Context, tx *duck.Tx, name string) (string, error) {
-	if h.physical == nil {
-		err := tx.Each(ctx, sql.LedgerPhysical, []any{h.relation}, func(scan func(...any) error) error {
-			var c string
-			err := scan(&c)
-			h.physical = append(h.physical, c)
-			return err
-		})
-		if err != nil {
-			return "", fmt.Errorf("read columns of %s: %w", h.relation, err)
-		}
+// replace begins a full resync. Where no rows of later dumps stay, the table gets a new relation and
+// the old one goes as a whole; it returns how many rows that made invalid (R5). Else
+// invalidate removes them one by one.
+func (h *held) replace(ctx context.Context, tx *duck.Tx, dump int64) (invalidated int64, err error) {
+	old := duck.Names{"relation": duck.Quote(h.relation)}
+	var later int64
+	if _, err := tx.Row(ctx, duck.Fill(sql.DeliveredLaterRows, old), []any{dump}, &later); err != nil {
+		return 0, fmt.Errorf("count later rows of %q: %w", h.name, err)
 	}
-	physical := "c" + strconv.Itoa(nextNumber(h.physical))
-	kind := "VARCHAR"
-	if feed.IsID(h.name, name) {
-		kind = "BIGINT"
+	if later > 0 || h.isNew {
+		return 0, nil
 	}
-	relations := []string{h.relation}
-	if h.name == "users" {
-		relations = append(relations, views.People)
+	if _, err := tx.Row(ctx, duck.Fill(sql.DeliveredCount, old), nil, &invalidated); err != nil {
+		return 0, fmt.Errorf("count rows of %q: %w", h.name, err)
 	}
-	for _, relation := range relations {
-		alter := duck.Fill(sql.DeliveredAddColumn, duck.Names{"relation": duck.Quote(relation), "column": physical, "type": kind})
-		if _, err := tx.Exec(ctx, alter); err != nil {
-			return "", fmt.Errorf("add column %q to table %q: %w", name, h.name, err)
-		}
+	if err := h.create(ctx, tx); err != nil {
+		return 0, err
 	}
-	h.physical = append(h.physical, physical)
-	return physical, nil
+	if _, err := tx.Exec(ctx, duck.Fill(sql.DeliveredDrop, old)); err != nil {
+		return 0, fmt.Errorf("drop replaced rows of %q: %w", h.name, err)
+	}
+	// Later dumps may list columns without having brought rows.
+	seen, err := h.laterLists(ctx, tx, dump)
+	if err != nil {
+		return 0, err
+	}
+	names := make([]string, len(seen))
+	for i, c := range seen {
+		names[i] = c.Name
+	}
+	_, err = h.ensure(ctx, tx, names)
+	return invalidated, err
 }
 
-func nextNumber(physical []string) int {
-	highest := 0
-	for _, c := range physical {
-		if digits, ok := strings.CutPrefix(c, "c"); ok {
-			if n, err := strconv.Atoi(digits); err == nil {
-				highest = max(highest, n)
-			}
-		}
+// invalidate ends a full resync: it removes what is left of the rows of dumps below.
+func (h *held) invalidate(ctx context.Context, tx *duck.Tx, dump int64) (int64, error) {
+	n, err := tx.Exec(ctx, duck.Fill(sql.DeliveredInvalidate, duck.Names{"relation": duck.Quote(h.relation)}), dump)
+	if err != nil {
+		return 0, fmt.Errorf("invalidate rows of %q: %w", h.name, err)
 	}
-	return highest + 1
-}
-
-// scanColumns are the columns a table's parts are read into: the built-in ones always,
-// as resolution and deduplication look at them, and the delivered ones.
-func (h *held) scanColumns(delivered, physical []string) []duck.Column {
-	var columns []duck.Column
-	for _, name := range builtIn(h.name) {
-		columns = append(columns, duck.Column{Delivered: name, As: name, Kind: kindOf(h.name, name)})
-	}
-	for i, name := range delivered {
-		if !slices.Contains(builtIn(h.name), name) {
-			columns = append(columns, duck.Column{Delivered: name, As: physical[i], Kind: kindOf(h.name, name)})
-		}
-	}
-	return columns
-}
-
-func kindOf(table, column string) avro.Kind {
-	if feed.IsID(table, column) {
-		return avro.Long
-	}
-	return avro.Text
+	return n, nil
 }
 
 // settle counts the dump into the table's place, resync and columns (R5, R10) and
@@ -268,68 +238,10 @@ func (h *held) place(ctx context.Context, tx *duck.Tx, row tableRow) error {
 		}
 		return nil
 	}
-	if _, err := tx.Exec(ctx, sql.LedgerUpdateHeld, h.name, h.firstDump, h.firstPlace, resync); err != nil {
+	if _, err := tx.Exec(ctx, sql.LedgerUpdateHeld, h.name, h.firstDump, h.firstPlace, resync, h.relation); err != nil {
 		return fmt.Errorf("update table %q: %w", h.name, err)
 	}
 	return nil
-}
-
-func (h *held) laterLists(ctx context.Context, tx *duck.Tx, dump int64) (all []columnRow, err error) {
-	err = tx.Each(ctx, sql.LedgerLiveLists, []any{h.name, dump}, func(scan func(...any) error) error {
-		var row tableRow
-		var listed, unlisted string
-		if err := scan(&row.DumpID, &listed, &unlisted); err != nil {
-			return err
-		}
-		if err := json.Unmarshal([]byte(listed), &row.Listed); err != nil {
-			return err
-		}
-		if err := json.Unmarshal([]byte(unlisted), &row.Unlisted); err != nil {
-			return err
-		}
-		all = append(all, appearances(row)...)
-		return nil
-	})
-	if err != nil {
-		return nil, fmt.Errorf("read column lists of %q: %w", h.name, err)
-	}
-	return all, nil
-}
-
-// appearances are a dump's columns: listed ones in the manifest's order, then what only parts bring.
-func appearances(row tableRow) []columnRow {
-	all := make([]columnRow, 0, len(row.Listed)+len(row.Unlisted))
-	for i, name := range row.Listed {
-		all = append(all, columnRow{Name: name, FirstDump: row.DumpID, Listed: true, Place: i + 1})
-	}
-	for i, name := range row.Unlisted {
-		all = append(all, columnRow{Name: name, FirstDump: row.DumpID, Place: i + 1})
-	}
-	return all
-}
-
-// firstAppearances keeps each column's first appearance, in order (R10).
-func firstAppearances(all []columnRow) []columnRow {
-	order := func(a, b columnRow) int {
-		listed := 0
-		if a.Listed != b.Listed {
-			listed = 1
-			if a.Listed {
-				listed = -1
-			}
-		}
-		return cmp.Or(cmp.Compare(a.FirstDump, b.FirstDump), listed, cmp.Compare(a.Place, b.Place))
-	}
-	slices.SortFunc(all, order)
-	seen := map[string]bool{}
-	first := []columnRow{}
-	for _, c := range all {
-		if !seen[c.Name] {
-			seen[c.Name] = true
-			first = append(first, c)
-		}
-	}
-	return first
 }
 
 // inOrder gives the tables in the order of their first naming, which decides between

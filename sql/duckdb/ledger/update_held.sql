@@ -1,2 +1,2 @@
 -- A table that a lower dump names earlier, or that a higher full resync replaces.
-UPDATE smew.held SET first_dump = $2, first_place = $3, resync = $4 WHERE name = $1
+UPDATE smew.held SET first_dump = $2, first_place = $3, resync = $4, relation = $5 WHERE name = $1

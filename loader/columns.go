@@ -1,0 +1,183 @@
+package loader
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"smew/avro"
+	"smew/duck"
+	"smew/feed"
+	"smew/plan"
+	"smew/sql"
+	"smew/views"
+)
+
+// builtIn are the physical columns that a table's relation is created with; they
+// hold the delivered column of the same name. All others are called c1, c2 …
+func builtIn(table string) []string {
+	switch table {
+	case users:
+		return []string{"user_id", "joindate", "last_modified", "identity", "handle", "email"}
+	case plan.Migrations:
+		return []string{"from_user_id", "to_user_id"}
+	}
+	return []string{"user_id", "event_id", "session_id", "time"}
+}
+
+// ensure gives every delivered column of a table a physical one and returns them in
+// the same order. Columns are only ever added before rows of the table are removed or
+// changed in a transaction: DuckDB refuses to commit the other order.
+func (h *held) ensure(ctx context.Context, tx *duck.Tx, delivered []string) ([]string, error) {
+	known := map[string]string{}
+	for _, c := range h.columns {
+		known[c.Name] = c.Physical
+	}
+	out := make([]string, len(delivered))
+	for i, name := range delivered {
+		physical, ok := known[name]
+		if !ok && slices.Contains(builtIn(h.name), name) {
+			physical, ok = name, true
+		}
+		if !ok {
+			var err error
+			if physical, err = h.add(ctx, tx, name); err != nil {
+				return nil, err
+			}
+			// Not live yet, but it must be found again by the next batch of parts.
+			h.columns = append(h.columns, columnRow{Table: h.name, Name: name, FirstDump: pending, Physical: physical})
+		}
+		out[i] = physical
+	}
+	return out, nil
+}
+
+// pending marks a column that the dump being loaded brings, until settle has counted it.
+const pending = int64(-1)
+
+func (h *held) add(ctx context.Context, tx *duck.Tx, name string) (string, error) {
+	if h.physical == nil {
+		err := tx.Each(ctx, sql.LedgerPhysical, []any{h.relation}, func(scan func(...any) error) error {
+			var c string
+			err := scan(&c)
+			h.physical = append(h.physical, c)
+			return err
+		})
+		if err != nil {
+			return "", fmt.Errorf("read columns of %s: %w", h.relation, err)
+		}
+	}
+	physical := "c" + strconv.Itoa(nextNumber(h.physical))
+	kind := "VARCHAR"
+	if feed.IsID(h.name, name) {
+		kind = "BIGINT"
+	}
+	relations := []string{h.relation}
+	if h.name == users {
+		relations = append(relations, views.People)
+	}
+	for _, relation := range relations {
+		alter := duck.Fill(sql.DeliveredAddColumn, duck.Names{"relation": duck.Quote(relation), "column": physical, "type": kind})
+		if _, err := tx.Exec(ctx, alter); err != nil {
+			return "", fmt.Errorf("add column %q to table %q: %w", name, h.name, err)
+		}
+	}
+	h.physical = append(h.physical, physical)
+	return physical, nil
+}
+
+func nextNumber(physical []string) int {
+	highest := 0
+	for _, c := range physical {
+		if digits, ok := strings.CutPrefix(c, "c"); ok {
+			if n, err := strconv.Atoi(digits); err == nil {
+				highest = max(highest, n)
+			}
+		}
+	}
+	return highest + 1
+}
+
+// scanColumns are the columns a table's parts are read into: the built-in ones always,
+// as resolution and deduplication look at them, and the delivered ones.
+func (h *held) scanColumns(delivered, physical []string) []duck.Column {
+	var columns []duck.Column
+	for _, name := range builtIn(h.name) {
+		columns = append(columns, duck.Column{Delivered: name, As: name, Kind: kindOf(h.name, name)})
+	}
+	for i, name := range delivered {
+		if !slices.Contains(builtIn(h.name), name) {
+			columns = append(columns, duck.Column{Delivered: name, As: physical[i], Kind: kindOf(h.name, name)})
+		}
+	}
+	return columns
+}
+
+func kindOf(table, column string) avro.Kind {
+	if feed.IsID(table, column) {
+		return avro.Long
+	}
+	return avro.Text
+}
+
+func (h *held) laterLists(ctx context.Context, tx *duck.Tx, dump int64) (all []columnRow, err error) {
+	err = tx.Each(ctx, sql.LedgerLiveLists, []any{h.name, dump}, func(scan func(...any) error) error {
+		var row tableRow
+		var listed, unlisted string
+		if err := scan(&row.DumpID, &listed, &unlisted); err != nil {
+			return err
+		}
+		if err := json.Unmarshal([]byte(listed), &row.Listed); err != nil {
+			return err
+		}
+		if err := json.Unmarshal([]byte(unlisted), &row.Unlisted); err != nil {
+			return err
+		}
+		all = append(all, appearances(row)...)
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read column lists of %q: %w", h.name, err)
+	}
+	return all, nil
+}
+
+// appearances are a dump's columns: listed ones in the manifest's order, then what only parts bring.
+func appearances(row tableRow) []columnRow {
+	all := make([]columnRow, 0, len(row.Listed)+len(row.Unlisted))
+	for i, name := range row.Listed {
+		all = append(all, columnRow{Name: name, FirstDump: row.DumpID, Listed: true, Place: i + 1})
+	}
+	for i, name := range row.Unlisted {
+		all = append(all, columnRow{Name: name, FirstDump: row.DumpID, Place: i + 1})
+	}
+	return all
+}
+
+// firstAppearances keeps each column's first appearance, in order (R10).
+func firstAppearances(all []columnRow) []columnRow {
+	order := func(a, b columnRow) int {
+		listed := 0
+		if a.Listed != b.Listed {
+			listed = 1
+			if a.Listed {
+				listed = -1
+			}
+		}
+		return cmp.Or(cmp.Compare(a.FirstDump, b.FirstDump), listed, cmp.Compare(a.Place, b.Place))
+	}
+	slices.SortFunc(all, order)
+	seen := map[string]bool{}
+	first := []columnRow{}
+	for _, c := range all {
+		if !seen[c.Name] {
+			seen[c.Name] = true
+			first = append(first, c)
+		}
+	}
+	return first
+}

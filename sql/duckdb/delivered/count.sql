@@ -1,0 +1,2 @@
+-- How many rows a relation holds.
+SELECT count(*) FROM smew.{{relation}}

@@ -1,0 +1,2 @@
+-- A relation whose rows a full resync replaced.
+DROP TABLE smew.{{relation}}
