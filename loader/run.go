@@ -49,6 +49,7 @@ type Failure struct {
 // Summary tells what a run found and did.
 type Summary struct {
 	Waiting []plan.Dump `json:"-"` // as planned, in order
+	Ledger  plan.Ledger `json:"-"` // before the run
 	Loaded  []Record    `json:"loaded"`
 	Failed  []Failure   `json:"failed"`
 	Before  int         `json:"loaded_before"` // dumps that were in the database already
@@ -142,6 +143,7 @@ func (r *run) planAhead(ctx context.Context) error {
 		failed[i].Reason = failed[i].Err.Error()
 	}
 	r.summary.Failed, r.summary.Waiting, r.summary.Before = failed, r.plan.Dumps, len(r.known.ledger.Dumps)
+	r.summary.Ledger = r.known.ledger
 	r.loader.report(Event{Kind: Planned, Dumps: len(r.plan.Dumps)})
 	return nil
 }

@@ -67,6 +67,9 @@ var LedgerLiveLists string
 //go:embed duckdb/ledger/manifests.sql
 var LedgerManifests string
 
+//go:embed duckdb/ledger/next_relation.sql
+var LedgerNextRelation string
+
 //go:embed duckdb/ledger/physical.sql
 var LedgerPhysical string
 
@@ -88,6 +91,9 @@ var LedgerUpdateHeld string
 //go:embed duckdb/delivered/add_column.sql
 var DeliveredAddColumn string
 
+//go:embed duckdb/delivered/count.sql
+var DeliveredCount string
+
 //go:embed duckdb/delivered/create_events.sql
 var DeliveredCreateEvents string
 
@@ -100,17 +106,50 @@ var DeliveredCreatePeople string
 //go:embed duckdb/delivered/create_users.sql
 var DeliveredCreateUsers string
 
+//go:embed duckdb/delivered/drop.sql
+var DeliveredDrop string
+
 //go:embed duckdb/delivered/insert.sql
 var DeliveredInsert string
 
 //go:embed duckdb/delivered/insert_migrations.sql
 var DeliveredInsertMigrations string
 
+//go:embed duckdb/delivered/insert_plain.sql
+var DeliveredInsertPlain string
+
 //go:embed duckdb/delivered/invalidate.sql
 var DeliveredInvalidate string
 
+//go:embed duckdb/delivered/later_rows.sql
+var DeliveredLaterRows string
+
+//go:embed duckdb/dedupe/begin_beaten.sql
+var DedupeBeginBeaten string
+
+//go:embed duckdb/dedupe/begin_contested.sql
+var DedupeBeginContested string
+
+//go:embed duckdb/dedupe/contest_changed.sql
+var DedupeContestChanged string
+
 //go:embed duckdb/dedupe/hide.sql
 var DedupeHide string
+
+//go:embed duckdb/dedupe/keep_beaten.sql
+var DedupeKeepBeaten string
+
+//go:embed duckdb/dedupe/keep_contested.sql
+var DedupeKeepContested string
+
+//go:embed duckdb/dedupe/keys.sql
+var DedupeKeys string
+
+//go:embed duckdb/dedupe/losses.sql
+var DedupeLosses string
+
+//go:embed duckdb/dedupe/rivals.sql
+var DedupeRivals string
 
 //go:embed duckdb/dedupe/supersede.sql
 var DedupeSupersede string
@@ -192,3 +231,39 @@ var ViewsNoEvents string
 
 //go:embed duckdb/views/visible.sql
 var ViewsVisible string
+
+//go:embed duckdb/demo/email.sql
+var DemoEmail string
+
+//go:embed duckdb/demo/ids.sql
+var DemoIds string
+
+//go:embed duckdb/demo/journey.sql
+var DemoJourney string
+
+//go:embed duckdb/demo/person.sql
+var DemoPerson string
+
+//go:embed duckdb/status/dumps.sql
+var StatusDumps string
+
+//go:embed duckdb/status/failures.sql
+var StatusFailures string
+
+//go:embed duckdb/status/identities.sql
+var StatusIdentities string
+
+//go:embed duckdb/status/report.sql
+var StatusReport string
+
+//go:embed duckdb/status/rows.sql
+var StatusRows string
+
+//go:embed duckdb/status/rows_all.sql
+var StatusRowsAll string
+
+//go:embed duckdb/status/table.sql
+var StatusTable string
+
+//go:embed duckdb/status/version.sql
+var StatusVersion string

@@ -1,0 +1,140 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/mattn/go-isatty"
+	"github.com/spf13/cobra"
+)
+
+// app is one call of the program: where it reads and writes.
+type app struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	environ        func(string) (string, bool)
+
+	json, quiet bool
+}
+
+const about = `smew loads the feed that Contentsquare Data Connect (once Heap Connect) writes
+into a bucket: exactly once into a DuckDB file, in order, with identities
+resolved and duplicates dropped.
+
+FEED is a directory or s3://bucket/prefix.
+
+Every flag can also be set in the environment (--path-style as
+SMEW_PATH_STYLE) or in a YAML file (--config, or SMEW_CONFIG) whose keys are the
+flags' names. A flag wins over the environment, and that over the file.
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 some of the feed could not be
+loaded, 4 the database is locked by another process, 130 interrupted.`
+
+// run runs the command that args name and returns the exit code.
+func run(args []string, a *app) int {
+	ctx, stop := interruptible()
+	defer stop()
+	root := a.root()
+	root.SetArgs(args)
+	cmd, err := root.ExecuteContextC(ctx)
+	if err != nil && ctx.Err() != nil {
+		err = context.Cause(ctx) // whatever it was that the interruption broke
+	}
+	return a.report(cmd, err)
+}
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "smew",
+		Short: "Load a Contentsquare Data Connect feed into DuckDB",
+		Long:  about,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return &usageError{fmt.Sprintf("there is no command %q", args[0]), "smew --help lists them"}
+			}
+			return nil
+		},
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			return a.settings(cmd)
+		},
+	}
+	root.SetIn(a.stdin)
+	root.SetOut(a.stdout)
+	root.SetErr(a.stderr)
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return &usageError{err.Error(), "see " + cmd.CommandPath() + " --help"}
+	})
+	flags := root.PersistentFlags()
+	flags.BoolVar(&a.json, "json", false, "write the result as JSON")
+	flags.BoolVarP(&a.quiet, "quiet", "q", false, "do not show progress")
+	flags.String("config", "", "read settings from this YAML `file`")
+	root.AddCommand(a.demoCmd(), a.produceCmd(), a.loadCmd(), a.pollCmd(), a.statusCmd(), a.queryCmd(),
+		a.lsCmd(), a.catCmd(), a.versionCmd())
+	return root
+}
+
+// arguments checks how many arguments a command gets; names are those it needs.
+func arguments(optional int, names ...string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		hint := "usage: " + cmd.UseLine()
+		if len(args) < len(names) {
+			return &usageError{names[len(args)] + " is missing", hint}
+		}
+		if most := len(names) + optional; len(args) > most {
+			return &usageError{fmt.Sprintf("%q is one argument too many", args[most]), hint}
+		}
+		return nil
+	}
+}
+
+// interruption is why a context ended: a signal.
+type interruption struct{ signal os.Signal }
+
+func (i *interruption) Error() string {
+	if i.signal == syscall.SIGTERM {
+		return "terminated"
+	}
+	return "interrupted"
+}
+
+// interruptible returns a context that the first SIGINT or SIGTERM ends; the second one
+// kills the process as usual.
+func interruptible() (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		select {
+		case s := <-signals:
+			signal.Stop(signals)
+			cancel(&interruption{s})
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, func() {
+		signal.Stop(signals)
+		cancel(nil)
+	}
+}
+
+// isTerminal tells whether a stream is a terminal that understands escapes.
+func (a *app) isTerminal(stream any) bool {
+	f, ok := stream.(*os.File)
+	if !ok || !isatty.IsTerminal(f.Fd()) {
+		return false
+	}
+	dumb, _ := a.environ("TERM")
+	_, plain := a.environ("NO_COLOR")
+	return dumb != "dumb" && !plain
+}
+
+// examples joins lines for a command's help.
+func examples(lines ...string) string { return "  " + strings.Join(lines, "\n  ") }

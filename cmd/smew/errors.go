@@ -1,0 +1,117 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"smew/duck"
+)
+
+// Exit codes.
+const (
+	exitDone        = 0
+	exitFailed      = 1
+	exitUsage       = 2
+	exitIncomplete  = 3
+	exitLocked      = 4
+	exitInterrupted = 130
+)
+
+// usageError says that the command line is wrong.
+type usageError struct{ text, hint string }
+
+func (e *usageError) Error() string { return e.text }
+
+// Hint says what is right.
+func (e *usageError) Hint() string { return e.hint }
+
+// incompleteError says that some of the feed is not in the database; the single
+// failures were shown already.
+type incompleteError struct{ text, hint string }
+
+func (e *incompleteError) Error() string { return e.text }
+func (e *incompleteError) Hint() string  { return e.hint }
+
+func exitCode(err error) int {
+	var usage *usageError
+	var incomplete *incompleteError
+	var locked *duck.LockedError
+	var interrupted *interruption
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.As(err, &interrupted), errors.Is(err, context.Canceled):
+		return exitInterrupted
+	case errors.As(err, &usage):
+		return exitUsage
+	case errors.As(err, &incomplete):
+		return exitIncomplete
+	case errors.As(err, &locked):
+		return exitLocked
+	}
+	return exitFailed
+}
+
+// report shows how a command ended and returns the exit code.
+func (a *app) report(cmd *cobra.Command, err error) int {
+	if err != nil {
+		a.complain(cmd, err, map[string]bool{})
+	}
+	return exitCode(err)
+}
+
+// complain writes an error as "smew: load: …", and hints not said before on lines of their own.
+func (a *app) complain(cmd *cobra.Command, err error, said map[string]bool) {
+	prefix := strings.ReplaceAll(cmd.CommandPath(), " ", ": ")
+	fmt.Fprintf(a.stderr, "%s: %s\n", prefix, printable(err.Error()))
+	for _, hint := range hints(err) {
+		if !said[hint] {
+			fmt.Fprintf(a.stderr, "hint: %s\n", printable(hint))
+		}
+		said[hint] = true
+	}
+}
+
+// hints collects the advice of an error and all that it wraps, each once.
+func hints(err error) []string {
+	var all []string
+	var walk func(error)
+	walk = func(err error) {
+		if h, ok := err.(interface{ Hint() string }); ok && h.Hint() != "" && !slices.Contains(all, h.Hint()) {
+			all = append(all, h.Hint())
+		}
+		switch e := err.(type) {
+		case interface{ Unwrap() error }:
+			if inner := e.Unwrap(); inner != nil {
+				walk(inner)
+			}
+		case interface{ Unwrap() []error }:
+			for _, inner := range e.Unwrap() {
+				walk(inner)
+			}
+		}
+	}
+	walk(err)
+	return all
+}
+
+// printJSON writes v indented to stdout.
+func (a *app) printJSON(v any) error {
+	e := json.NewEncoder(a.stdout)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}
+
+// printJSONLine writes v to stdout in one line.
+func (a *app) printJSONLine(v any) error {
+	e := json.NewEncoder(a.stdout)
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
+}

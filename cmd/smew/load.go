@@ -1,0 +1,177 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"smew/loader"
+)
+
+// load is the flags of load and poll.
+type load struct {
+	source
+	database
+	dryRun, otherFeed bool
+	tempDir           string
+}
+
+func (l *load) flags(flags *pflag.FlagSet) {
+	l.database.flags(flags)
+	l.s3Flags(flags)
+	l.mapFlags(flags)
+	flags.BoolVar(&l.otherFeed, "other-feed", false, "take FEED for the one the database was loaded from (it moved)")
+	flags.StringVar(&l.tempDir, "temp-dir", "", "`directory` for parts on their way (default: the system's)")
+}
+
+func (a *app) loadCmd() *cobra.Command {
+	var l load
+	cmd := &cobra.Command{
+		Use:   "load FEED --db FILE",
+		Short: "Load every dump that is not in the database yet",
+		Long: `Load every dump of the feed that is not in the database yet, each in one
+transaction. A dump that cannot be loaded is named and holds up no other; what
+it lacks can be mended, and the next load takes it in.
+
+Exits with code 3 while some of the feed is not in the database.`,
+		Example: examples(
+			"smew load s3://my-bucket/data-connect --db shop.duckdb",
+			"smew load ./feed --db shop.duckdb --dry-run",
+			"smew load s3://copy/feed --db shop.duckdb --map s3://original=s3://copy/feed"),
+		Args: arguments(0, "FEED"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			feed, config, err := a.loadConfig(cmd.Context(), &l, args[0])
+			if err != nil {
+				return err
+			}
+			p := a.newProgress()
+			config.DryRun, config.Progress, config.Stage.Progress = l.dryRun, p.event, p.fetched
+			summary, err := loader.Run(cmd.Context(), feed, config)
+			p.end()
+			if l.dryRun && err == nil {
+				return a.showPlan(cmd, summary)
+			}
+			return a.showLoad(cmd, l.path, summary, err)
+		},
+	}
+	l.flags(cmd.Flags())
+	cmd.Flags().BoolVar(&l.dryRun, "dry-run", false, "only say what would be loaded")
+	return cmd
+}
+
+// loadConfig turns flags into what the loader takes.
+func (a *app) loadConfig(ctx context.Context, l *load, name string) (loader.Feed, loader.Config, error) {
+	options, err := l.options(a.waiting)
+	if err != nil {
+		return loader.Feed{}, loader.Config{}, err
+	}
+	options.ReadOnly = l.dryRun
+	feed, err := l.open(ctx, name)
+	if err != nil {
+		return loader.Feed{}, loader.Config{}, err
+	}
+	config := loader.Config{DB: l.path, Duck: options, OtherFeed: l.otherFeed}
+	config.Stage.Dir = l.tempDir
+	return feed, config, nil
+}
+
+// loadResult is what load --json prints.
+type loadResult struct {
+	Database    string           `json:"database"`
+	Before      int              `json:"loaded_before"`
+	Loaded      []loader.Record  `json:"loaded"`
+	Failed      []loader.Failure `json:"failed"`
+	SyncReports int              `json:"sync_reports"`
+	Error       string           `json:"error,omitempty"` // what ended the run early
+}
+
+func (a *app) showLoad(cmd *cobra.Command, db string, s loader.Summary, failed error) error {
+	if a.json {
+		result := loadResult{db, s.Before, append([]loader.Record{}, s.Loaded...), append([]loader.Failure{}, s.Failed...), s.Reports, ""}
+		if failed != nil {
+			result.Error = failed.Error()
+		}
+		if err := a.printJSON(result); err != nil {
+			return err
+		}
+	} else {
+		a.printLoad(db, s, failed)
+	}
+	if failed != nil {
+		return failed
+	}
+	return a.showFailures(cmd, s.Failed)
+}
+
+func (a *app) printLoad(db string, s loader.Summary, failed error) {
+	for _, r := range s.Loaded {
+		fmt.Fprintln(a.stdout, recordLine(r))
+	}
+	if failed != nil {
+		return
+	}
+	if len(s.Loaded) == 0 && len(s.Failed) == 0 {
+		fmt.Fprintf(a.stdout, "up to date: %s loaded\n", count(s.Before, "dump"))
+		return
+	}
+	fmt.Fprintf(a.stdout, "%s loaded into %s, %d before\n", count(len(s.Loaded), "dump"), db, s.Before)
+}
+
+// recordLine tells in a line what loading a dump did.
+func recordLine(r loader.Record) string {
+	var parts int
+	var rows, superseded, invalidated int64
+	for _, t := range r.Tables {
+		if t.Read {
+			parts += t.Parts
+		}
+		rows, superseded, invalidated = rows+t.Rows, superseded+t.Superseded, invalidated+t.Invalidated
+	}
+	line := fmt.Sprintf("dump %d: %s in %s, %s, %s", r.DumpID, count(rows, "row"), count(parts, "part"), size(r.Bytes), seconds(r.Seconds))
+	for _, extra := range []struct {
+		n    int64
+		text string
+	}{{superseded, "%s superseded"}, {invalidated, "%s invalidated by a full resync"}} {
+		if extra.n > 0 {
+			line += "; " + fmt.Sprintf(extra.text, count(extra.n, "row"))
+		}
+	}
+	if r.Changed > 0 {
+		line += "; " + count(r.Changed, "id") + " resolved anew"
+	}
+	return line
+}
+
+// showFailures lists what of the feed the database does not reflect, a line each.
+func (a *app) showFailures(cmd *cobra.Command, failed []loader.Failure) error {
+	if len(failed) == 0 {
+		return nil
+	}
+	slices.SortStableFunc(failed, func(x, y loader.Failure) int {
+		return cmp.Or(cmp.Compare(x.DumpID, y.DumpID), cmp.Compare(x.Key, y.Key))
+	})
+	said := map[string]bool{} // advice that many failures share is given with the first
+	dumps := map[string]bool{}
+	for _, f := range failed {
+		err := f.Err
+		if f.DumpID < 0 {
+			err = fmt.Errorf("%s: %w", f.Key, err)
+		}
+		a.complain(cmd, err, said)
+		dumps[failureName(f)] = true
+	}
+	return &incompleteError{"not in the database: " + count(len(dumps), "dump"),
+		"the rest of the feed is; a later load takes in what was mended"}
+}
+
+// failureName tells dumps apart; a manifest that cannot be read counts as one.
+func failureName(f loader.Failure) string {
+	if f.DumpID < 0 {
+		return f.Key
+	}
+	return fmt.Sprint(f.DumpID)
+}

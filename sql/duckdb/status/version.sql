@@ -1,0 +1,2 @@
+-- The version of DuckDB.
+SELECT version()
