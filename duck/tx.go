@@ -54,6 +54,11 @@ func run(ctx context.Context, conn *sql.Conn, end string, fn func(*Tx) error) (e
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	// A statement that failed while running ends the transaction, also if fn passed over its
+	// error; COMMIT would then roll back and say nothing. Any statement tells.
+	if _, err := conn.ExecContext(ctx, "SELECT 1"); err != nil {
+		return fmt.Errorf("%s transaction: %w", strings.ToLower(end), err)
+	}
 	if _, err := conn.ExecContext(ctx, end); err != nil {
 		return fmt.Errorf("%s transaction: %w", strings.ToLower(end), err)
 	}
