@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 	"runtime"
 	"sync"
 	"unsafe"
@@ -255,7 +256,7 @@ func (w *worker) keep() {
 
 func (s *source) emit(w *worker, chunk duckdb.DataChunk) error {
 	columns := len(s.scan.Columns)
-	a, err := accessTo(chunk, columns+2)
+	a, err := accessTo(reflect.ValueOf(chunk), columns+2)
 	if err != nil {
 		return s.fail(err)
 	}

@@ -3,9 +3,9 @@ package duck
 import (
 	"errors"
 	"reflect"
+	"slices"
 	"unsafe"
 
-	"github.com/duckdb/duckdb-go/v2"
 	"github.com/duckdb/duckdb-go/v2/mapping"
 
 	"smew/avro"
@@ -15,8 +15,8 @@ import (
 // through the driver's setters costs a call into C per text; writing the vectors
 // costs none. It reads two private fields of duckdb.DataChunk by name and relies
 // on DuckDB's layout of a string: 4 bytes of length, then either up to 12 bytes
-// of text, or 4 bytes of prefix and a pointer. checkAccess and the package's
-// tests hold both against the linked version.
+// of text, or 4 bytes of prefix and a pointer. accessTo checks the fields, and the
+// package's tests hold both against the linked version.
 
 // inlined is the longest text that DuckDB keeps inside the 16 bytes.
 const inlined = 12
@@ -33,15 +33,16 @@ type access struct {
 	projection []int // place in the chunk per declared column, -1: not asked for
 }
 
-func accessTo(chunk duckdb.DataChunk, columns int) (access, error) {
-	v := reflect.ValueOf(chunk)
-	ptr := v.FieldByName("chunk")
-	projection := v.FieldByName("projection")
-	if !ptr.IsValid() || ptr.Kind() != reflect.Struct || !ptr.FieldByName("Ptr").IsValid() ||
-		!projection.IsValid() || projection.Kind() != reflect.Slice {
+// accessTo takes the reflected duckdb.DataChunk.
+func accessTo(chunk reflect.Value, columns int) (access, error) {
+	ptr, projection := field(chunk, "chunk", reflect.Struct), field(chunk, "projection", reflect.Slice)
+	if ptr.IsValid() {
+		ptr = field(ptr, "Ptr", reflect.UnsafePointer, reflect.Pointer)
+	}
+	if !ptr.IsValid() || !projection.IsValid() || projection.Type().Elem().Kind() != reflect.Int {
 		return access{}, errors.New("the linked DuckDB driver lays out its chunks differently: smew must be built with the pinned version")
 	}
-	a := access{chunk: mapping.DataChunk{Ptr: ptr.FieldByName("Ptr").UnsafePointer()}, projection: make([]int, columns)}
+	a := access{chunk: mapping.DataChunk{Ptr: ptr.UnsafePointer()}, projection: make([]int, columns)}
 	for i := range a.projection {
 		a.projection[i] = i
 		if projection.Len() > 0 {
@@ -49,6 +50,15 @@ func accessTo(chunk duckdb.DataChunk, columns int) (access, error) {
 		}
 	}
 	return a, nil
+}
+
+// field returns a struct's field if it is of one of the kinds, else the zero Value.
+func field(of reflect.Value, name string, kinds ...reflect.Kind) reflect.Value {
+	f := of.FieldByName(name)
+	if f.IsValid() && slices.Contains(kinds, f.Kind()) {
+		return f
+	}
+	return reflect.Value{}
 }
 
 // vector returns where the values and the validity mask of a declared column are
