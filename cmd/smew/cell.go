@@ -39,6 +39,9 @@ func render(value any, kind string) (cell, error) {
 	case time.Time:
 		return quoted(clock(v, kind))
 	case []byte:
+		if kind == "UUID" && len(v) == 16 {
+			return quoted(fmt.Sprintf("%x-%x-%x-%x-%x", v[:4], v[4:6], v[6:8], v[8:10], v[10:]))
+		}
 		return quoted(hex.EncodeToString(v))
 	case float64:
 		return decimal(v, 64)
@@ -50,7 +53,11 @@ func render(value any, kind string) (cell, error) {
 		fmt.Stringer
 		Float64() float64
 	}: // a DECIMAL
-		return cell{text: v.String(), json: []byte(v.String())}, nil
+		text := scaled(v.String(), kind)
+		return cell{text: text, json: []byte(text)}, nil
+	case json.Marshaler: // a MAP
+		raw, err := marshal(v)
+		return cell{text: string(raw), json: raw}, err
 	case fmt.Stringer:
 		return quoted(v.String())
 	}
@@ -84,6 +91,16 @@ func decimal(f float64, bits int) (cell, error) {
 	}
 	text := strconv.FormatFloat(f, format, -1, bits)
 	return cell{text: text, json: []byte(text)}, nil
+}
+
+// scaled gives a decimal the digits after the point that its type DECIMAL(p,s) has.
+func scaled(text, kind string) string {
+	var precision, scale int
+	if _, err := fmt.Sscanf(kind, "DECIMAL(%d,%d)", &precision, &scale); err != nil || scale == 0 {
+		return text
+	}
+	whole, fraction, _ := strings.Cut(text, ".")
+	return whole + "." + fraction + strings.Repeat("0", max(0, scale-len(fraction)))
 }
 
 // clock writes dates and times as ISO 8601.

@@ -23,7 +23,7 @@ import (
 const demoMark = ".smew-demo"
 
 // demoWorld is a shop in whose first days everything happens that makes a feed hard to load.
-var demoWorld = produce.Options{Seed: 1, Users: 60, Dumps: 1, Events: 400}
+var demoWorld = produce.Options{Seed: 1, Users: 150, Dumps: 1, Events: 400}
 
 // demoDumps is how many days pass.
 const demoDumps = 6

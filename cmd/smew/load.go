@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"smew/duck"
 	"smew/loader"
 )
 
@@ -44,7 +45,7 @@ Exits with code 3 while some of the feed is not in the database.`,
 			"smew load s3://copy/feed --db shop.duckdb --map s3://original=s3://copy/feed"),
 		Args: arguments(0, "FEED"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			feed, config, err := a.loadConfig(cmd.Context(), &l, args[0])
+			feed, config, err := l.config(cmd.Context(), args[0], a.waiting)
 			if err != nil {
 				return err
 			}
@@ -63,9 +64,9 @@ Exits with code 3 while some of the feed is not in the database.`,
 	return cmd
 }
 
-// loadConfig turns flags into what the loader takes.
-func (a *app) loadConfig(ctx context.Context, l *load, name string) (loader.Feed, loader.Config, error) {
-	options, err := l.options(a.waiting)
+// config turns flags into what the loader takes.
+func (l *load) config(ctx context.Context, name string, waiting func(*duck.LockedError)) (loader.Feed, loader.Config, error) {
+	options, err := l.options(waiting)
 	if err != nil {
 		return loader.Feed{}, loader.Config{}, err
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"smew/duck"
 	"smew/loader"
 	"smew/poll"
 )
@@ -40,11 +41,13 @@ With --json, stdout gets a line for each dump that was loaded.`,
 			if every <= 0 {
 				return &usageError{fmt.Sprintf("--every is %v: it must be more than 0", every), ""}
 			}
-			feed, config, err := a.loadConfig(cmd.Context(), &l, args[0])
+			log := a.logger()
+			feed, config, err := l.config(cmd.Context(), args[0], func(locked *duck.LockedError) {
+				log.Info("waiting for the database", "file", locked.Path, "process", locked.PID)
+			})
 			if err != nil {
 				return err
 			}
-			log := a.logger()
 			log.Info("following the feed", "feed", feed.Name, "database", l.path, "every", every.String())
 			err = poll.Run(cmd.Context(), poll.Options{
 				Every: every, Jitter: jitter, Random: rand.Float64,

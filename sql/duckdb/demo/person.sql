@@ -6,4 +6,4 @@ WITH ids AS (
 )
 SELECT user_id FROM users JOIN ids USING (user_id) JOIN events USING (user_id)
 WHERE email IS NOT NULL
-ORDER BY events BETWEEN 4 AND 12 DESC, least(ids, 3) DESC, least(tables, 3) DESC, user_id LIMIT 1
+ORDER BY events BETWEEN 4 AND 20 DESC, least(ids, 3) DESC, least(tables, 3) DESC, user_id LIMIT 1
