@@ -1,0 +1,67 @@
+# Everything here works with Go, gcc and make alone; modules are fetched as they are needed.
+SHELL       := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+FUZZTIME ?= 30s
+
+# Packages in which goroutines meet.
+RACE := ./stage ./bucket/... ./duck ./loader ./poll
+
+S3_SERVER := .tools/versitygw
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | while IFS=$$'\t' read -r name text; do printf '  make %-8s %s\n' "$$name" "$$text"; done
+
+.PHONY: build
+build: ## build bin/smew
+	go build -o bin/smew ./cmd/smew
+
+.PHONY: demo
+demo: build ## write a small feed, load it into demo/demo.duckdb and show what came out
+	@PATH="$$PWD/bin:$$PATH" smew demo demo
+	@echo "(smew is in bin/)"
+
+.PHONY: test
+test: lint tools ## run all tests, the real S3 server and the race detector included
+	.ci/gotest -timeout 15m ./...
+	SMEW_TEST_WORLDS=2 SMEW_TEST_KILLS=1 .ci/gotest -race -timeout 15m $(RACE)
+
+.PHONY: race
+race: tools ## run all tests under the race detector
+	.ci/gotest -race -timeout 60m ./...
+
+.PHONY: soak
+soak: tools ## run the random worlds and the kills in large numbers (hours)
+	SMEW_TEST_WORLDS=200 SMEW_TEST_KILLS=100 .ci/gotest -count 1 -timeout 12h ./loader/... ./cmd/...
+
+.PHONY: fuzz
+fuzz: ## run each fuzz target for FUZZTIME (30s)
+	@for package in $$(go list ./...); do \
+		for target in $$(go test -list '^Fuzz' "$$package" | grep '^Fuzz' || true); do \
+			echo "$$package $$target"; \
+			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$package"; \
+		done; \
+	done
+
+.PHONY: bench
+bench: ## measure decoding
+	go test -run '^$$' -bench . -benchmem ./avro
+
+.PHONY: lint
+lint: ## check formatting and vet
+	@unformatted=$$(gofmt -l $$(git ls-files -co --exclude-standard '*.go')); \
+		if [ -n "$$unformatted" ]; then echo "not formatted by gofmt:"; echo "$$unformatted"; exit 1; fi
+	go vet ./...
+
+.PHONY: tools
+tools: $(S3_SERVER) ## build the pinned S3 server that the tests run
+
+$(S3_SERVER): tools/go.mod tools/go.sum
+	cd tools && go build -o ../$(S3_SERVER) github.com/versity/versitygw/cmd/versitygw
+	@touch $(S3_SERVER)
+
+.PHONY: clean
+clean: ## remove what was built and the demo
+	rm -rf bin .tools demo
