@@ -1,0 +1,413 @@
+package loader_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io/fs"
+	"iter"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"smew/avro"
+	"smew/avro/avrotest"
+	"smew/bucket"
+	"smew/duck"
+	"smew/feed"
+	"smew/loader"
+	"smew/plan"
+	"smew/stage"
+)
+
+// damagedDump is dump 2 of three: clicks has the part that is damaged, the other tables must not show either.
+func damagedDumps() []dumpSpec {
+	columns := []string{"event_id", "user_id", "href"}
+	rows := func(from, to int64) (rows [][]any) {
+		for i := from; i <= to; i++ {
+			rows = append(rows, []any{i, int64(1), strings.Repeat("some text ", 8)})
+		}
+		return rows
+	}
+	migrations := func(to int64) tableSpec {
+		return tableSpec{Name: plan.Migrations, Columns: []string{"from_user_id", "to_user_id"}, Rows: [][]any{{int64(1), to}}}
+	}
+	return []dumpSpec{
+		{ID: 1, Tables: []tableSpec{{Name: "clicks", Columns: columns, Rows: rows(1, 5)}, migrations(10)}},
+		{ID: 2, Tables: []tableSpec{
+			migrations(20),
+			{Name: "views", Full: true, Columns: columns, Rows: rows(1, 5)},
+			{Name: "clicks", Full: true, Columns: append([]string{"new"}, columns...), Parts: []partSpec{
+				{Fields: columns, Rows: rows(6, 500)}, {Fields: columns, Rows: rows(501, 1000)}, {Fields: columns, Rows: rows(1001, 1500)}}},
+			{Name: "fresh", Columns: columns, Rows: rows(1, 5)},
+		}},
+		{ID: 3, Tables: []tableSpec{{Name: "clicks", Columns: columns, Rows: rows(2001, 2002)}}},
+	}
+}
+
+const brokenPart = "sync_2/_heap_table_name=clicks/part-00001-uuid.avro"
+
+// TestDamage: whatever is wrong with a part, its dump fails with an error that names it, nothing of
+// the dump is visible, the others are loaded, and after mending the dump goes in (R2, R12).
+func TestDamage(t *testing.T) {
+	e := expected(t)
+	var damage *avro.DamageError
+	var row *avro.RowError
+	badID := func(w writer) []byte {
+		rows := [][]any{}
+		for range 300 {
+			rows = append(rows, []any{"12", int64(1), "x"})
+		}
+		rows[203][0] = "twelve"
+		return w.part("clicks", partSpec{Fields: []string{"event_id", "user_id", "href"}, Types: map[string]any{"event_id": "string"}, Rows: rows})
+	}
+	for _, c := range []struct {
+		name   string
+		change func(w writer, whole []byte) []byte // nil: the part is missing
+		target any
+		text   string
+	}{
+		{"truncated", func(_ writer, b []byte) []byte { return b[:len(b)*2/3] }, &damage, "block "},
+		{"one byte short", func(_ writer, b []byte) []byte { return b[:len(b)-1] }, &damage, "block "},
+		{"trailing bytes", func(_ writer, b []byte) []byte { return append(slices.Clone(b), "tail"...) }, &damage, "block "},
+		{"marker altered", func(_ writer, b []byte) []byte { return flip(b, len(b)-3) }, &damage, "sync marker"},
+		{"magic altered", func(_ writer, b []byte) []byte { return flip(b, 1) }, &damage, "header "},
+		{"empty", func(writer, []byte) []byte { return []byte{} }, &damage, "header "},
+		{"foreign", func(writer, []byte) []byte { return []byte("PAR1" + strings.Repeat("not Avro", 100)) }, &damage, "header "},
+		{"missing", nil, new(fs.ErrNotExist), ""},
+		{"id that is no number", func(w writer, _ []byte) []byte { return badID(w) }, &row, `row 204: column "event_id": "twelve"`},
+		{"flipped bit", func(_ writer, b []byte) []byte { return flip(b, len(b)*2/3) }, &damage, "block "},
+	} {
+		for _, codec := range []string{"null", "deflate", "snappy", "zstandard"} {
+			if c.name == "flipped bit" && codec != "snappy" {
+				continue // only snappy's blocks carry a checksum of their own; the others are held against the bucket's checksum
+			}
+			t.Run(c.name+"/"+codec, func(t *testing.T) {
+				t.Parallel()
+				dir := t.TempDir()
+				b, err := bucket.OpenDir(dir)
+				if err != nil {
+					t.Fatal(err)
+				}
+				w := writer{t, b, avrotest.Options{Codec: codec, BlockRows: 50}}
+				for _, d := range damagedDumps() {
+					w.dump(d)
+				}
+				path := filepath.Join(dir, filepath.FromSlash(brokenPart))
+				whole, err := os.ReadFile(path)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if c.change == nil {
+					err = os.Remove(path)
+				} else {
+					err = os.WriteFile(path, c.change(w, whole), 0o644)
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				e.check(t, b, func() { mustWrite(t, path, whole) }, func(err error) {
+					if target, ok := c.target.(*error); ok && !errors.Is(err, *target) || !ok && !errors.As(err, c.target) {
+						t.Errorf("%v holds no %T", err, c.target)
+					}
+					if !strings.Contains(err.Error(), c.text) {
+						t.Errorf("%q says nothing of %q", err, c.text)
+					}
+				})
+			})
+		}
+	}
+}
+
+// staleListing lists one object with another ETag than it has: it was replaced since.
+type staleListing struct {
+	*bucket.Memory
+	key string
+}
+
+func (b *staleListing) List(ctx context.Context, prefix string) iter.Seq2[bucket.Object, error] {
+	return func(yield func(bucket.Object, error) bool) {
+		for o, err := range b.Memory.List(ctx, prefix) {
+			if o.Key == b.key {
+				o.ETag += "x"
+			}
+			if !yield(o, err) {
+				return
+			}
+		}
+	}
+}
+
+// A part that is replaced between listing and fetching is refused, though it is sound in itself.
+func TestReplacedWhileLoading(t *testing.T) {
+	memory := bucket.NewMemory()
+	w := writer{t, memory, avrotest.Options{Codec: "null"}}
+	for _, d := range damagedDumps() {
+		w.dump(d)
+	}
+	b := &staleListing{Memory: memory, key: brokenPart}
+	expected(t).check(t, b, func() { b.key = "" }, func(err error) {
+		var e *stage.Error
+		if !errors.As(err, &e) || !errors.Is(err, bucket.ErrChanged) {
+			t.Errorf("%v", err)
+		}
+	})
+}
+
+// expectation is what main and delivered show without dump 2, and with it.
+type expectation struct{ without, whole string }
+
+func expected(t *testing.T) (e expectation) {
+	t.Helper()
+	memory, db := bucket.NewMemory(), filepath.Join(t.TempDir(), "x.duckdb")
+	w := writer{t, memory, avrotest.Options{}}
+	dumps := damagedDumps()
+	w.dump(dumps[0])
+	w.dump(dumps[2])
+	loadWhole(t, memory, db)
+	e.without = shown(t, db)
+	w.dump(dumps[1])
+	loadWhole(t, memory, db)
+	e.whole = shown(t, db)
+	if e.without == e.whole {
+		t.Fatal("dump 2 changes nothing")
+	}
+	return e
+}
+
+// check loads a feed whose dump 2 is broken, mends it and loads again.
+func (e expectation) check(t *testing.T, b bucket.Bucket, mend func(), check func(error)) {
+	t.Helper()
+	db := filepath.Join(t.TempDir(), "x.duckdb")
+	s := loadSome(t, b, db)
+	if len(s.Failed) != 1 || s.Failed[0].DumpID != 2 || s.Failed[0].Key != "manifests/sync_2.json" || len(s.Loaded) != 2 {
+		t.Fatalf("loaded %+v, failed %+v", s.Loaded, s.Failed)
+	}
+	check(s.Failed[0].Err)
+	if text := s.Failed[0].Reason; !strings.Contains(text, brokenPart) || !strings.Contains(text, "dump 2") {
+		t.Errorf("the error names neither part nor dump: %s", text)
+	}
+	sameText(t, "with the broken dump", e.without, shown(t, db))
+	checkNoTrace(t, db)
+	mend()
+	if s := loadWhole(t, b, db); len(s.Loaded) != 1 || s.Loaded[0].DumpID != 2 {
+		t.Fatalf("after mending: %+v", s.Loaded)
+	}
+	sameText(t, "after mending", e.whole, shown(t, db))
+}
+
+// checkNoTrace: nothing of dump 2 is in the database, but for the attempt.
+func checkNoTrace(t *testing.T, db string) {
+	t.Helper()
+	view(t, db, func(ctx context.Context, tx *duck.Tx) error {
+		var tables []string
+		err := tx.Each(ctx, "SELECT table_name FROM duckdb_columns() WHERE schema_name = 'smew' AND column_name IN ('dump_id', 'smew_dump_id', 'first_dump', 'resync') AND NOT internal GROUP BY ALL", nil, func(scan func(...any) error) error {
+			var name string
+			err := scan(&name)
+			tables = append(tables, name)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		if len(tables) < 6 {
+			t.Errorf("only %v", tables)
+		}
+		for _, name := range tables {
+			var n int
+			if _, err := tx.Row(ctx, "SELECT count(*) FROM smew."+duck.Quote(name)+" AS r WHERE r::VARCHAR LIKE '%sync_2/%' OR r::VARCHAR LIKE '%sync_2.json%'", nil, &n); err != nil {
+				return err
+			}
+			if (name == "attempts") != (n > 0) {
+				t.Errorf("smew.%s has %d rows of the dump", name, n)
+			}
+		}
+		for statement, want := range map[string]int{
+			"SELECT count(*) FROM smew.dumps WHERE dump_id = 2":                              0,
+			"SELECT count(*) FROM smew.tables WHERE dump_id = 2":                             0,
+			"SELECT count(*) FROM smew.held WHERE name IN ('fresh', 'views')":                0,
+			"SELECT count(*) FROM smew.columns WHERE name = 'new'":                           0,
+			"SELECT count(*) FROM smew.identities WHERE canonical_id = 20":                   0,
+			"SELECT count(*) FROM smew.attempts WHERE dump_id = 2 AND error LIKE '%clicks%'": 1,
+		} {
+			var n int
+			if _, err := tx.Row(ctx, statement, nil, &n); err != nil {
+				return err
+			}
+			if n != want {
+				t.Errorf("%s: %d, want %d", statement, n, want)
+			}
+		}
+		return nil
+	})
+}
+
+func flip(b []byte, at int) []byte {
+	b = slices.Clone(b)
+	b[at] ^= 8
+	return b
+}
+
+func mustWrite(t *testing.T, path string, content []byte) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, content, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestManifestFaults: a manifest that cannot be used fails by name and holds up nothing else (R1, R3).
+func TestManifestFaults(t *testing.T) {
+	good := dumpSpec{ID: 9, Tables: []tableSpec{{Name: "clicks", Columns: []string{"event_id", "user_id"}, Rows: [][]any{{int64(1), int64(1)}}}}}
+	outside := `{"dump_id": 5, "tables": [{"name": "users", "files": ["s3://another/x.avro", "s3://else/y.avro"], "columns": [], "incremental": true}], "property_definitions": null}`
+	up := strings.ReplaceAll(outside, "another/x.avro", "another/../x.avro")
+	one := `{"dump_id": 5, "tables": [], "property_definitions": null}`
+	two := `{"dump_id": 5, "tables": [{"name": "users", "files": [], "columns": ["user_id"], "incremental": true}], "property_definitions": null}`
+	var manifestError *feed.ManifestError
+	var outsideError *plan.OutsideError
+	var refError *feed.RefError
+	for _, c := range []struct {
+		name   string
+		files  map[string]string
+		keys   []string // of the failures
+		id     int64
+		target any
+	}{
+		{"torn", map[string]string{"sync_5.json": one[:20]}, []string{"sync_5.json"}, -1, &manifestError},
+		{"empty", map[string]string{"sync_5.json": ""}, []string{"sync_5.json"}, -1, &manifestError},
+		{"no manifest", map[string]string{"sync_5.json": `[]`}, []string{"sync_5.json"}, -1, &manifestError},
+		{"conflicting", map[string]string{"sync_5.json": one, "deeper/copy.json": two}, []string{"deeper/copy.json", "sync_5.json"}, 5, new(plan.ErrConflict)},
+		{"outside", map[string]string{"sync_5.json": outside}, []string{"sync_5.json"}, 5, &outsideError},
+		{"up", map[string]string{"sync_5.json": up}, []string{"sync_5.json"}, 5, &refError},
+		{"a table twice", map[string]string{"sync_5.json": strings.Replace(two, `"tables": [`, `"tables": [{"name": "users", "files": [], "columns": [], "incremental": true},`, 1)}, []string{"sync_5.json"}, -1, &manifestError},
+		{"other objects", map[string]string{"sync_5.json.bak": "x", "README": "x", "sync_6": one}, nil, 0, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			memory := bucket.NewMemory()
+			w := writer{t, memory, avrotest.Options{}}
+			for name, text := range c.files {
+				w.create("manifests/"+name, []byte(text))
+			}
+			w.dump(good)
+			db := filepath.Join(t.TempDir(), "x.duckdb")
+			s := loadSome(t, memory, db)
+			if len(s.Loaded) != 1 || s.Loaded[0].DumpID != 9 {
+				t.Errorf("loaded %+v", s.Loaded)
+			}
+			var keys []string
+			for _, f := range s.Failed {
+				keys = append(keys, strings.TrimPrefix(f.Key, "manifests/"))
+				if f.DumpID != c.id || f.Reason != f.Err.Error() {
+					t.Errorf("failure %+v", f)
+				}
+				if target, ok := c.target.(*error); ok && !errors.Is(f.Err, *target) || !ok && !errors.As(f.Err, c.target) {
+					t.Errorf("%v holds no %T", f.Err, c.target)
+				}
+			}
+			slices.Sort(keys)
+			if !slices.Equal(keys, c.keys) {
+				t.Errorf("failed %v, want %v", keys, c.keys)
+			}
+			// Mended (here: taken away, or one of two), the second run has nothing to complain of.
+			for i, key := range c.keys {
+				if i == 0 {
+					memory.Remove("manifests/" + key)
+				}
+			}
+			s = loadSome(t, memory, db)
+			if len(s.Failed) > 0 || (len(c.keys) == 2) != (len(s.Loaded) == 1) {
+				t.Errorf("after mending: %+v, loaded %+v", s.Failed, s.Loaded)
+			}
+		})
+	}
+}
+
+// A manifest that changes after its dump was loaded is reported at every run and never loaded again; a
+// copy with equal content is no fault.
+func TestChangedManifest(t *testing.T) {
+	memory := bucket.NewMemory()
+	w := writer{t, memory, avrotest.Options{}}
+	spec := dumpSpec{ID: 4, Tables: []tableSpec{{Name: "clicks", Columns: []string{"event_id", "user_id"}, Rows: [][]any{{int64(1), int64(1)}}}}}
+	w.dump(spec)
+	db := filepath.Join(t.TempDir(), "x.duckdb")
+	loadWhole(t, memory, db)
+	before := shown(t, db)
+
+	text := string(read(t, memory, feed.ManifestKey(4)))
+	w.create("manifests/copy.json", []byte(strings.ReplaceAll(text, "\n", " ")))
+	if s := loadWhole(t, memory, db); len(s.Loaded) != 0 {
+		t.Errorf("a copy was loaded: %+v", s.Loaded)
+	}
+	overwrite(t, memory, feed.ManifestKey(4), strings.Replace(text, `"user_id"`, `"user_id", "more"`, 1))
+	for range 2 {
+		s := loadSome(t, memory, db)
+		if len(s.Failed) != 1 || s.Failed[0].DumpID != 4 || !errors.Is(s.Failed[0].Err, plan.ErrChanged) || len(s.Loaded) != 0 {
+			t.Fatalf("%+v", s)
+		}
+	}
+	sameText(t, "after the change", before, shown(t, db))
+	overwrite(t, memory, feed.ManifestKey(4), text)
+	if s := loadWhole(t, memory, db); len(s.Loaded) != 0 {
+		t.Errorf("%+v", s.Loaded)
+	}
+}
+
+func read(t *testing.T, b bucket.Bucket, key string) []byte {
+	t.Helper()
+	o, err := bucket.Stat(context.Background(), b, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	content, err := bucket.ReadAll(context.Background(), b, o, 1<<30)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return content
+}
+
+func overwrite(t *testing.T, b bucket.Bucket, key, content string) {
+	t.Helper()
+	err := b.Create(context.Background(), key, bytes.NewReader([]byte(content)), bucket.Options{Overwrite: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A broken dump whose tables a later full resync replaces is loaded all the same: its parts are not
+// read once the resync is in the ledger, whether that comes in the same run or before (R5).
+func TestBrokenButReplaced(t *testing.T) {
+	columns := []string{"event_id", "user_id"}
+	dumps := []dumpSpec{
+		{ID: 1, Tables: []tableSpec{{Name: "clicks", Columns: columns, Rows: [][]any{{int64(1), int64(1)}}}}},
+		{ID: 2, Tables: []tableSpec{{Name: "clicks", Full: true, Columns: columns, Rows: [][]any{{int64(2), int64(1)}}}}},
+	}
+	for _, together := range []bool{true, false} {
+		memory := bucket.NewMemory()
+		w := writer{t, memory, avrotest.Options{}}
+		db := filepath.Join(t.TempDir(), "x.duckdb")
+		w.dump(dumps[0])
+		memory.Remove("sync_1/_heap_table_name=clicks/part-00000-uuid.avro")
+		if !together {
+			if s := loadSome(t, memory, db); len(s.Failed) != 1 {
+				t.Fatalf("%+v", s)
+			}
+		}
+		w.dump(dumps[1])
+		s := loadWhole(t, memory, db)
+		if len(s.Loaded) != 2 {
+			t.Fatalf("%+v", s.Loaded)
+		}
+		i := slices.IndexFunc(s.Loaded, func(r loader.Record) bool { return r.DumpID == 1 })
+		if table := s.Loaded[i].Tables[0]; table.Read || table.Rows != 0 {
+			t.Errorf("%+v", table)
+		}
+		if got := tablesOf(t, db, "main")["clicks"].Rows; len(got) != 1 || got[0][0] != int64(2) {
+			t.Errorf("clicks: %v", got)
+		}
+	}
+}
