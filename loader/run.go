@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"time"
 
@@ -292,7 +293,19 @@ func (r *run) loaded(d plan.Dump, rec Record) {
 	}
 	r.summary.Failed = kept
 	r.summary.Loaded = append(r.summary.Loaded, rec)
+	r.resynced(d)
 	r.loader.report(Event{Kind: Loaded, Dump: d.ID, Bytes: rec.Bytes})
+}
+
+// resynced has the parts that d's full resyncs replace not fetched any more in this pass (R5).
+func (r *run) resynced(d plan.Dump) {
+	resyncs := maps.Clone(r.known.ledger.Resyncs)
+	for _, t := range d.Tables {
+		if t.Full {
+			resyncs[t.Name] = max(resyncs[t.Name], d.ID)
+		}
+	}
+	r.known.ledger.Resyncs = resyncs
 }
 
 // failed notes a try in a transaction of its own. An error means that the database itself is at fault.
