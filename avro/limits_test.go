@@ -3,7 +3,9 @@ package avro
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
+	"hash/crc32"
 	"runtime"
 	"slices"
 	"strings"
@@ -48,7 +50,8 @@ func TestClaimsAreNotAllocated(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	xz[12+4] = 40 // the largest dictionary
+	xz[12+4] = 40 // the largest dictionary, under a checksum that is right
+	binary.LittleEndian.PutUint32(xz[12+4*int(xz[12]):], crc32.ChecksumIEEE(xz[12:12+4*int(xz[12])]))
 	tests := []struct {
 		codec string
 		data  []byte
@@ -247,6 +250,33 @@ func checkVector(t *testing.T, v *Vector, rows int) {
 	}
 	if nulls != v.Nulls {
 		t.Errorf("Nulls is %d, want %d", v.Nulls, nulls)
+	}
+}
+
+// A batch that held one part's column holds nothing of it where the next part lacks the column.
+func TestBatchGoesToAnotherPart(t *testing.T) {
+	var batch Batch
+	for _, name := range []string{"s", "other"} {
+		p := part(t, `{"type":"record","name":"r","fields":[{"name":"`+name+`","type":"string"}]}`, avrotest.Options{}, []any{"12"}, []any{"34"})
+		f, err := Open(bytes.NewReader(p), int64(len(p)), Limits{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		d, err := NewDecoder(f, []Column{{Name: "s"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var block Block
+		if err := errors.Join(f.Next(&block), d.Block(&block)); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := d.Rows(&batch, 10); n != 2 || err != nil {
+			t.Fatal(n, err)
+		}
+		checkVector(t, &batch.Cols[0], 2)
+	}
+	if batch.Cols[0].Nulls != 2 {
+		t.Errorf("%d NULL, want 2", batch.Cols[0].Nulls)
 	}
 }
 

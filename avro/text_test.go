@@ -16,8 +16,14 @@ func logicalType(base, name, more string) string {
 	return fmt.Sprintf(`{"type":%q,"logicalType":%q%s}`, base, name, more)
 }
 
-// What becomes of a value wanted as text (R11).
-func TestText(t *testing.T) {
+type textTest struct {
+	schema string
+	value  any
+	want   string
+}
+
+// textTests is what becomes of values wanted as text (R11).
+func textTests() []textTest {
 	const us = int64(1e6)
 	var (
 		maxDay = int64(2932896)
@@ -30,25 +36,17 @@ func TestText(t *testing.T) {
 		clock  = logicalType("long", "time-micros", "")
 		list   = `{"type":"array","items":"double"}`
 	)
-	tests := []struct {
-		schema string
-		value  any
-		want   string
-	}{
+	return []textTest{
 		{`"string"`, "", ""},
-		{`["null","string"]`, nil, null},
-		{`["string","null"]`, "x", "x"},
+		{`["null","string"]`, nil, null}, {`["string","null"]`, "x", "x"},
 		{`["string"]`, "only", "only"},
-		{`["null"]`, nil, null},
-		{`"null"`, nil, null},
-		{`["null","string","long"]`, "5", "5"},
-		{`["null","string","long"]`, int64(5), "5"},
+		{`["null"]`, nil, null}, {`"null"`, nil, null},
+		{`["null","string","long"]`, "5", "5"}, {`["null","string","long"]`, int64(5), "5"},
 		{`["long","null","string"]`, nil, null},
 		{`["null",` + list + `]`, []any{}, "[]"},
 		{`"int"`, int64(math.MinInt32), "-2147483648"},
 		{`"double"`, math.Copysign(0, -1), "-0"},
-		{`"double"`, 1e21, "1e+21"},
-		{`"double"`, 0.30000000000000004, "0.30000000000000004"},
+		{`"double"`, 1e21, "1e+21"}, {`"double"`, 0.30000000000000004, "0.30000000000000004"},
 		{`"double"`, math.Inf(1), "Infinity"},
 		{`"float"`, float32(3.4028235e38), "3.4028235e+38"},
 		{`"float"`, math.NaN(), "NaN"},
@@ -93,7 +91,10 @@ func TestText(t *testing.T) {
 		{`{"type":"enum","name":"e","symbols":["a b","\"ü"]}`, `"ü`, `"ü`},
 		{`{"type":"array","items":{"type":"enum","name":"e","symbols":["a b","\"ü"]}}`, []any{`"ü`}, `["\"ü"]`},
 	}
-	for _, test := range tests {
+}
+
+func TestText(t *testing.T) {
+	for _, test := range textTests() {
 		schema := `{"type":"record","name":"r","fields":[{"name":"before","type":"string"},{"name":"c","type":` + test.schema + `},{"name":"after","type":["string","null"]}]}`
 		p := part(t, schema, avrotest.Options{}, []any{"b", test.value, "a"}, []any{"B", test.value, nil})
 		got, err := readAs(p, Limits{}, 2048, nil)
