@@ -59,14 +59,14 @@ func (tx *Tx) Insert(ctx context.Context, statement string, scan Scan, args ...a
 	s := &source{scan: scan}
 	defer s.free()
 	_, err := tx.conn.ExecContext(context.WithValue(ctx, scanKey{}, s), statement, args...)
-	// DuckDB carries only an error's text; the error itself was kept.
-	if s.err != nil {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.err != nil: // DuckDB carries only an error's text; the error itself was kept
 		return nil, s.err
-	}
-	if err != nil {
+	case err != nil:
 		return nil, err
-	}
-	if !s.done() {
+	case s.file != nil || s.next < len(s.scan.Parts):
 		return nil, errors.New("the statement did not read all parts")
 	}
 	return s.rows, nil
@@ -91,13 +91,14 @@ func registerScan(conn *sql.Conn) error {
 type source struct {
 	scan Scan
 
-	mu   sync.Mutex
-	next int // the next part to open
-	file *avro.File
-	part int // the part of file
-	rows []int64
-	err  error
-	held []*worker
+	mu     sync.Mutex
+	next   int // the next part to open
+	file   *avro.File
+	part   int // the part of file
+	rows   []int64
+	err    error
+	held   []*worker
+	closed bool // the statement has ended
 }
 
 // worker is one thread's share: a raw block, its decoder and the vectors decoded from it.
@@ -244,14 +245,21 @@ func (s *source) take(w *worker) (bool, error) {
 }
 
 // keep pins the memory that the vectors of the next chunk point into, in place of
-// that of the chunk before.
-func (w *worker) keep() {
+// that of the chunk before. A thread that comes after the statement has ended, because another
+// one's error ended it, gets nothing more.
+func (s *source) keep(w *worker) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return errors.New("the statement has ended")
+	}
 	w.pin.Unpin()
 	for _, b := range [][]byte{w.batch.Data, w.batch.Text} {
 		if cap(b) > 0 {
 			w.pin.Pin(unsafe.SliceData(b))
 		}
 	}
+	return nil
 }
 
 func (s *source) emit(w *worker, chunk duckdb.DataChunk) error {
@@ -260,7 +268,9 @@ func (s *source) emit(w *worker, chunk duckdb.DataChunk) error {
 	if err != nil {
 		return s.fail(err)
 	}
-	w.keep()
+	if err := s.keep(w); err != nil {
+		return err
+	}
 	for i := range w.batch.Cols {
 		if t := a.vector(i); t != nil {
 			t.fill(&w.batch, &w.batch.Cols[i])
@@ -285,17 +295,11 @@ func (s *source) fail(err error) error {
 	return s.err
 }
 
-func (s *source) done() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.file == nil && s.next == len(s.scan.Parts)
-}
-
 func (s *source) free() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, w := range s.held {
 		w.pin.Unpin()
 	}
-	s.held = nil
+	s.held, s.closed = nil, true
 }
