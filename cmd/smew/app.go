@@ -78,6 +78,9 @@ func (a *app) root() *cobra.Command {
 	flags.String("config", "", "read settings from this YAML `file`")
 	root.AddCommand(a.demoCmd(), a.produceCmd(), a.loadCmd(), a.pollCmd(), a.statusCmd(), a.queryCmd(),
 		a.lsCmd(), a.catCmd(), a.versionCmd())
+	for _, cmd := range root.Commands() {
+		cmd.DisableFlagsInUseLine = true // they are listed below it
+	}
 	return root
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"smew/duck"
 	"smew/loader"
+	"smew/plan"
 )
 
 // load is the flags of load and poll.
@@ -130,7 +131,10 @@ func recordLine(r loader.Record) string {
 		if t.Read {
 			parts += t.Parts
 		}
-		rows, superseded, invalidated = rows+t.Rows, superseded+t.Superseded, invalidated+t.Invalidated
+		rows, superseded = rows+t.Rows, superseded+t.Superseded
+		if t.Name != plan.Migrations { // every dump replaces it
+			invalidated += t.Invalidated
+		}
 	}
 	line := fmt.Sprintf("dump %d: %s in %s, %s, %s", r.DumpID, count(rows, "row"), count(parts, "part"), size(r.Bytes), seconds(r.Seconds))
 	for _, extra := range []struct {

@@ -30,7 +30,7 @@ func (s *source) s3Flags(flags *pflag.FlagSet) {
 
 // mapFlags adds the flags for copies of a feed.
 func (s *source) mapFlags(flags *pflag.FlagSet) {
-	flags.StringArrayVar(&s.maps, "map", nil, "read paths below one prefix at another: `s3://old/prefix=s3://new/prefix` (repeatable)")
+	flags.StringArrayVar(&s.maps, "map", nil, "look below another prefix for what the manifests name: `old=new`, such as s3://old/prefix=s3://new/prefix (repeatable)")
 }
 
 // open opens the feed that a command line names.
