@@ -10,7 +10,6 @@ import (
 	"context"
 	"fmt"
 
-	"smew/avro"
 	"smew/duck"
 	"smew/sql"
 )
@@ -28,11 +27,10 @@ func Begin(ctx context.Context, tx *duck.Tx) error {
 
 // Columns are what Weigh reads of a part.
 func (t Table) Columns() []duck.Column {
-	columns := []duck.Column{{Delivered: "user_id", As: "user_id", Kind: avro.Long}}
-	if t.ID != "user_id" {
-		columns = append(columns, duck.Column{Delivered: t.ID, As: t.ID, Kind: avro.Long})
+	if t.ID == "user_id" {
+		return duck.IDs(t.ID)
 	}
-	return columns
+	return duck.IDs(t.ID, "user_id")
 }
 
 // Weigh reads the keys of a batch of the dump's parts and holds them against each other and against

@@ -35,6 +35,15 @@ type Column struct {
 	Kind      avro.Kind
 }
 
+// IDs are columns of ids under their own names.
+func IDs(names ...string) []Column {
+	columns := make([]Column, len(names))
+	for i, name := range names {
+		columns[i] = Column{Delivered: name, As: name, Kind: avro.Long}
+	}
+	return columns
+}
+
 // Scan is a set of parts read as one table. Parts may differ in their columns and their order:
 // what a part lacks is NULL, what is not asked for is passed over.
 type Scan struct {
