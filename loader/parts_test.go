@@ -18,7 +18,7 @@ import (
 const partsFolder = "../testdata/parts"
 
 // TestForeignParts loads the parts that fastavro made, in every codec, and finds the rows that stand
-// beside them: 64-bit extremes, '' and NULL, quotes, line breaks, long texts, reserved names.
+// beside them: 64-bit extremes, ” and NULL, quotes, line breaks, long texts, reserved names.
 func TestForeignParts(t *testing.T) {
 	paths, err := filepath.Glob(filepath.Join(partsFolder, "*.avro"))
 	if err != nil || len(paths) < 10 {
