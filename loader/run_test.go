@@ -311,3 +311,31 @@ func TestCancelledRun(t *testing.T) {
 		t.Errorf("%+v", s)
 	}
 }
+
+// What a load tells of a table: rows read, rows that gave way to newer ones of their key, whether the dump's
+// own or stored ones, and rows that a full resync made invalid, each row counted once.
+func TestCounts(t *testing.T) {
+	memory := bucket.NewMemory()
+	w := writer{t, memory, avrotest.Options{}}
+	db := filepath.Join(t.TempDir(), "x.duckdb")
+	one := int64(1)
+	for _, c := range []struct {
+		dump dumpSpec
+		full bool
+		want loader.TableRecord
+	}{
+		{clicks(1, []any{int64(1), one}, []any{int64(2), one}, []any{int64(2), one}), false, loader.TableRecord{Rows: 3, Superseded: 1}},
+		{clicks(3, []any{int64(3), one}, []any{int64(2), one}), false, loader.TableRecord{Rows: 2, Superseded: 1}},
+		{clicks(2, []any{int64(1), one}, []any{int64(3), one}, []any{int64(4), one}), true, loader.TableRecord{Rows: 3, Superseded: 1, Invalidated: 1}},
+		{clicks(9, []any{int64(1), one}), true, loader.TableRecord{Rows: 1, Invalidated: 4}},
+		{clicks(8, []any{int64(1), one}), false, loader.TableRecord{}},
+	} {
+		c.dump.Tables[0].Full = c.full
+		w.dump(c.dump)
+		s := loadWhole(t, memory, db)
+		c.want.Name, c.want.Kind, c.want.Full, c.want.Parts, c.want.Read = "clicks", "events", c.full, 1, c.dump.ID != 8
+		if len(s.Loaded) != 1 || len(s.Loaded[0].Tables) != 1 || s.Loaded[0].Tables[0] != c.want {
+			t.Errorf("dump %d: %+v, want %+v", c.dump.ID, s.Loaded, c.want)
+		}
+	}
+}
