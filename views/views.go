@@ -113,6 +113,18 @@ func main(t Table, shown string, names []string) View {
 
 func as(physical, name string) string { return duck.Quote(physical) + " AS " + duck.Quote(name) }
 
+// TakenError says that a table of somebody else's has the name of a view.
+type TakenError struct{ Schema, Name string }
+
+func (e *TakenError) Error() string {
+	return fmt.Sprintf("create view %s.%s: the database has a table of that name that is not smew's", e.Schema, e.Name)
+}
+
+// Hint says what the user can do about it.
+func (e *TakenError) Hint() string {
+	return fmt.Sprintf("rename it (ALTER TABLE %s.%s RENAME TO …) or move it to a schema of its own, or choose another --db", duck.Quote(e.Schema), duck.Quote(e.Name))
+}
+
 // Apply brings the database's views to the wanted ones, touching only those whose
 // text differs: what is not wanted any more goes first, so that names are free.
 func Apply(ctx context.Context, tx *duck.Tx, wanted []View) error {
@@ -153,6 +165,9 @@ func Apply(ctx context.Context, tx *duck.Tx, wanted []View) error {
 	}
 	for _, v := range missing {
 		if _, err := tx.Exec(ctx, v.Statement); err != nil {
+			if strings.Contains(err.Error(), "is of type Table") {
+				return &TakenError{Schema: v.Schema, Name: v.Name}
+			}
 			return fmt.Errorf("create view %s.%s: %w", v.Schema, v.Name, err)
 		}
 		if _, err := tx.Exec(ctx, sql.ViewsKeep, v.Schema, v.Name, v.Statement); err != nil {
