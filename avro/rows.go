@@ -102,7 +102,9 @@ func (d *Decoder) decodeAny(b *Batch, i int, o *op, pos int) (int, error) {
 		return pos, nil
 	}
 	text := b.Bytes(s)
-	if v.Longs[i], err = strconv.ParseInt(string(text), 10, 64); err != nil {
+	v.Longs[i], err = strconv.ParseInt(string(text), 10, 64)
+	// The hex text of bytes may look like a number; it is not the one that was meant.
+	if binary := (n.kind == kindBytes || n.kind == kindFixed) && n.logical != decimal; err != nil || binary {
 		return 0, &RowError{Row: d.rowNumber(), Column: o.name, Value: excerpt(text), Reason: "is not a whole 64-bit number"}
 	}
 	b.Text = b.Text[:start]

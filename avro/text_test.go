@@ -129,7 +129,7 @@ func TestLong(t *testing.T) {
 		{`["string","null"]`, nil, null, ""},
 		{`["string","null"]`, "-12", "-12", ""},
 		{`"double"`, 5.0, "5", ""},
-		{`"bytes"`, []byte{0x12}, "12", ""},
+		{`"bytes"`, []byte{0x12}, "", "12"}, // its hex looks like a number, which is not what was delivered
 		{logicalType("bytes", "decimal", `,"precision":30`), []byte{1, 0}, "256", ""},
 		{`"string"`, "", "", ""},
 		{`"string"`, "abc", "", "abc"},

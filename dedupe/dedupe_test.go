@@ -187,7 +187,7 @@ func TestArrivalOrders(t *testing.T) {
 		}
 		defer db.Close()
 		err = db.Update(context.Background(), func(tx *duck.Tx) error {
-			for _, s := range []string{sql.LedgerSchema, duck.Fill(sql.DeliveredCreateEvents, duck.Names{"relation": "held_1"})} {
+			for _, s := range []string{sql.LedgerSchema, duck.Fill(sql.DeliveredCreateEvents, duck.Names{"relation": "held_1", "columns": ""})} {
 				if _, err := tx.Exec(context.Background(), s); err != nil {
 					return err
 				}

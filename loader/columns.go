@@ -61,7 +61,7 @@ const pending = int64(-1)
 
 func (h *held) add(ctx context.Context, tx *duck.Tx, name string) (string, error) {
 	if h.physical == nil {
-		err := tx.Each(ctx, sql.LedgerPhysical, []any{h.relation}, func(scan func(...any) error) error {
+		err := tx.Each(ctx, sql.LedgerPhysical, []any{"smew." + h.relation}, func(scan func(...any) error) error {
 			var c string
 			err := scan(&c)
 			h.physical = append(h.physical, c)
@@ -72,22 +72,43 @@ func (h *held) add(ctx context.Context, tx *duck.Tx, name string) (string, error
 		}
 	}
 	physical := "c" + strconv.Itoa(nextNumber(h.physical))
-	kind := "VARCHAR"
-	if feed.IsID(h.name, name) {
-		kind = "BIGINT"
-	}
 	relations := []string{h.relation}
 	if h.name == users {
 		relations = append(relations, views.People)
 	}
 	for _, relation := range relations {
-		alter := duck.Fill(sql.DeliveredAddColumn, duck.Names{"relation": duck.Quote(relation), "column": physical, "type": kind})
+		alter := duck.Fill(sql.DeliveredAddColumn, duck.Names{"relation": duck.Quote(relation), "column": physical, "type": typeOf(h.name, name)})
 		if _, err := tx.Exec(ctx, alter); err != nil {
 			return "", fmt.Errorf("add column %q to table %q: %w", name, h.name, err)
 		}
 	}
 	h.physical = append(h.physical, physical)
 	return physical, nil
+}
+
+// define gives the columns of a relation that is being created their physical names, and returns
+// their definitions, each after a comma.
+func (h *held) define(columns []string) string {
+	var definitions strings.Builder
+	seen := map[string]bool{}
+	for _, name := range columns {
+		if seen[name] || slices.Contains(builtIn(h.name), name) {
+			continue
+		}
+		seen[name] = true
+		physical := "c" + strconv.Itoa(len(seen))
+		fmt.Fprintf(&definitions, ", %s %s", physical, typeOf(h.name, name))
+		h.physical = append(h.physical, physical)
+		h.columns = append(h.columns, columnRow{Table: h.name, Name: name, FirstDump: pending, Physical: physical})
+	}
+	return definitions.String()
+}
+
+func typeOf(table, column string) string {
+	if feed.IsID(table, column) {
+		return "BIGINT"
+	}
+	return "VARCHAR"
 }
 
 func nextNumber(physical []string) int {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"smew/duck"
@@ -18,6 +19,17 @@ const schemaVersion = "1"
 
 // ErrNewer says that a later smew wrote the database.
 var ErrNewer = errors.New("the database was written by a newer smew")
+
+// ForeignError says that the database has a schema smew or delivered that smew did not make.
+type ForeignError struct{ Err error }
+
+func (e *ForeignError) Error() string { return "create ledger: " + e.Err.Error() }
+func (e *ForeignError) Unwrap() error { return e.Err }
+
+// Hint says what the user can do about it.
+func (e *ForeignError) Hint() string {
+	return "the schemas smew and delivered are smew's own: rename yours, or choose another --db"
+}
 
 // MismatchError says that the database was loaded from another feed.
 type MismatchError struct{ Remembered, Given string }
@@ -38,6 +50,9 @@ func Migrate(ctx context.Context, tx *duck.Tx) error {
 		return err
 	}
 	if _, err := tx.Exec(ctx, sql.LedgerSchema); err != nil {
+		if strings.Contains(err.Error(), "already exists") {
+			return &ForeignError{Err: err}
+		}
 		return fmt.Errorf("create ledger: %w", err)
 	}
 	return keepSetting(ctx, tx, "schema_version", schemaVersion)

@@ -133,7 +133,7 @@ func (in *load) table(ctx context.Context, t plan.Table) error {
 		DumpID: in.dump.ID, Name: t.Name, Place: t.Place, Full: t.Full, Files: len(t.Parts),
 		Listed: append([]string{}, t.Columns...), Unlisted: []string{},
 	}
-	h, err := in.schema.table(ctx, in.tx, t.Name)
+	h, err := in.schema.table(ctx, in.tx, t.Name, t.Columns)
 	if err != nil {
 		return err
 	}
@@ -142,7 +142,7 @@ func (in *load) table(ctx context.Context, t plan.Table) error {
 	}
 	row.Read = true
 	if t.Full {
-		if row.Invalidated, err = h.replace(ctx, in.tx, in.dump.ID); err != nil {
+		if row.Invalidated, err = in.schema.replace(ctx, in.tx, h, in.dump.ID, t.Columns); err != nil {
 			return err
 		}
 	}

@@ -152,7 +152,7 @@ func (r *run) planAhead(ctx context.Context) error {
 // idle says that there is nothing to write.
 func (r *run) idle() bool {
 	return len(r.plan.Dumps) == 0 && len(r.plan.Known) == 0 && len(r.reports) == 0 && len(r.unsaid()) == 0 &&
-		r.known.feed == r.feed.Name
+		(r.known.feed == r.feed.Name || r.summary.Before == 0) // a feed without dumps makes no database its own
 }
 
 // unsaid are the manifests at fault whose fault is not the one noted already: a torn manifest

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
+	"strings"
 
 	"smew/dedupe"
 	"smew/duck"
@@ -64,6 +66,7 @@ func (h *held) kind() feed.Kind {
 // schema is all delivered tables, as they stand in a transaction.
 type schema struct {
 	tables map[string]*held
+	last   int // the highest number in a relation's name
 }
 
 func readSchema(ctx context.Context, tx *duck.Tx) (*schema, error) {
@@ -78,6 +81,11 @@ func readSchema(ctx context.Context, tx *duck.Tx) (*schema, error) {
 			h.resync = *resync
 		}
 		s.tables[h.name] = h
+		if digits, ok := strings.CutPrefix(h.relation, "held_"); ok {
+			if n, err := strconv.Atoi(digits); err == nil {
+				s.last = max(s.last, n)
+			}
+		}
 		return nil
 	})
 	if err != nil {
@@ -99,25 +107,25 @@ func readSchema(ctx context.Context, tx *duck.Tx) (*schema, error) {
 }
 
 // table returns the table of that name, creating its relation when it is new.
-func (s *schema) table(ctx context.Context, tx *duck.Tx, name string) (*held, error) {
+// columns are those it is known to have then; others can be added.
+func (s *schema) table(ctx context.Context, tx *duck.Tx, name string, columns []string) (*held, error) {
 	if h, ok := s.tables[name]; ok {
 		return h, nil
 	}
 	h := &held{name: name, resync: -1, isNew: true}
-	if err := h.create(ctx, tx); err != nil {
+	if err := s.create(ctx, tx, h, columns); err != nil {
 		return nil, err
 	}
 	s.tables[name] = h
 	return h, nil
 }
 
-// create makes an empty relation for the table's rows, under a name that was not there before.
-func (h *held) create(ctx context.Context, tx *duck.Tx) error {
-	var number int
-	if _, err := tx.Row(ctx, sql.LedgerNextRelation, nil, &number); err != nil {
-		return fmt.Errorf("name relation of %q: %w", h.name, err)
-	}
-	h.relation, h.physical, h.columns = fmt.Sprintf("held_%d", number), nil, nil
+// create makes an empty relation for the table's rows, under a name that no table has, with all
+// the columns at once: DuckDB copies the whole table's description for each that is added later.
+func (s *schema) create(ctx context.Context, tx *duck.Tx, h *held, columns []string) error {
+	s.last++
+	h.relation, h.physical, h.columns = fmt.Sprintf("held_%d", s.last), slices.Clone(builtIn(h.name)), nil
+	definitions := h.define(columns)
 	create := sql.DeliveredCreateEvents
 	switch h.name {
 	case users:
@@ -125,11 +133,11 @@ func (h *held) create(ctx context.Context, tx *duck.Tx) error {
 	case plan.Migrations:
 		create = sql.DeliveredCreateMigrations
 	}
-	if _, err := tx.Exec(ctx, duck.Fill(create, duck.Names{"relation": duck.Quote(h.relation)})); err != nil {
+	if _, err := tx.Exec(ctx, duck.Fill(create, duck.Names{"relation": duck.Quote(h.relation), "columns": definitions})); err != nil {
 		return fmt.Errorf("create table %q: %w", h.name, err)
 	}
 	if h.name == users {
-		if _, err := tx.Exec(ctx, sql.DeliveredCreatePeople); err != nil {
+		if _, err := tx.Exec(ctx, duck.Fill(sql.DeliveredCreatePeople, duck.Names{"columns": definitions})); err != nil {
 			return fmt.Errorf("create merged users: %w", err)
 		}
 	}
@@ -139,7 +147,7 @@ func (h *held) create(ctx context.Context, tx *duck.Tx) error {
 // replace begins a full resync. Where no rows of later dumps stay, the table gets a new relation and
 // the old one goes as a whole; it returns how many rows that made invalid (R5). Else
 // invalidate removes them one by one.
-func (h *held) replace(ctx context.Context, tx *duck.Tx, dump int64) (invalidated int64, err error) {
+func (s *schema) replace(ctx context.Context, tx *duck.Tx, h *held, dump int64, columns []string) (invalidated int64, err error) {
 	old := duck.Names{"relation": duck.Quote(h.relation)}
 	var later int64
 	if _, err := tx.Row(ctx, duck.Fill(sql.DeliveredLaterRows, old), []any{dump}, &later); err != nil {
@@ -151,23 +159,21 @@ func (h *held) replace(ctx context.Context, tx *duck.Tx, dump int64) (invalidate
 	if _, err := tx.Row(ctx, duck.Fill(sql.DeliveredCount, old), nil, &invalidated); err != nil {
 		return 0, fmt.Errorf("count rows of %q: %w", h.name, err)
 	}
-	if err := h.create(ctx, tx); err != nil {
-		return 0, err
-	}
-	if _, err := tx.Exec(ctx, duck.Fill(sql.DeliveredDrop, old)); err != nil {
-		return 0, fmt.Errorf("drop replaced rows of %q: %w", h.name, err)
-	}
 	// Later dumps may list columns without having brought rows.
 	seen, err := h.laterLists(ctx, tx, dump)
 	if err != nil {
 		return 0, err
 	}
-	names := make([]string, len(seen))
-	for i, c := range seen {
-		names[i] = c.Name
+	for _, c := range seen {
+		columns = append(columns[:len(columns):len(columns)], c.Name)
 	}
-	_, err = h.ensure(ctx, tx, names)
-	return invalidated, err
+	if err := s.create(ctx, tx, h, columns); err != nil {
+		return 0, err
+	}
+	if _, err := tx.Exec(ctx, duck.Fill(sql.DeliveredDrop, old)); err != nil {
+		return 0, fmt.Errorf("drop replaced rows of %q: %w", h.name, err)
+	}
+	return invalidated, nil
 }
 
 // invalidate ends a full resync: it removes what is left of the rows of dumps below.

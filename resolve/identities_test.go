@@ -62,7 +62,7 @@ func ledger(t *testing.T) *duck.DB {
 		if _, err := tx.Exec(ctx, sql.LedgerSchema); err != nil {
 			return err
 		}
-		_, err := tx.Exec(ctx, duck.Fill(sql.DeliveredCreateMigrations, duck.Names{"relation": "held_1"}))
+		_, err := tx.Exec(ctx, duck.Fill(sql.DeliveredCreateMigrations, duck.Names{"relation": "held_1", "columns": ""}))
 		return err
 	})
 	if err != nil {

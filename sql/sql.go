@@ -67,9 +67,6 @@ var LedgerLiveLists string
 //go:embed duckdb/ledger/manifests.sql
 var LedgerManifests string
 
-//go:embed duckdb/ledger/next_relation.sql
-var LedgerNextRelation string
-
 //go:embed duckdb/ledger/physical.sql
 var LedgerPhysical string
 
@@ -228,6 +225,9 @@ var ViewsKnown string
 
 //go:embed duckdb/views/no_events.sql
 var ViewsNoEvents string
+
+//go:embed duckdb/views/there.sql
+var ViewsThere string
 
 //go:embed duckdb/views/visible.sql
 var ViewsVisible string

@@ -113,16 +113,18 @@ func main(t Table, shown string, names []string) View {
 
 func as(physical, name string) string { return duck.Quote(physical) + " AS " + duck.Quote(name) }
 
-// TakenError says that a table of somebody else's has the name of a view.
+func fold(schema, name string) string { return schema + "." + strings.ToLower(name) }
+
+// TakenError says that a table or view of somebody else's has the name of one of smew's views.
 type TakenError struct{ Schema, Name string }
 
 func (e *TakenError) Error() string {
-	return fmt.Sprintf("create view %s.%s: the database has a table of that name that is not smew's", e.Schema, e.Name)
+	return fmt.Sprintf("create view %s.%s: the database has a table or view of that name that is not smew's", e.Schema, e.Name)
 }
 
 // Hint says what the user can do about it.
 func (e *TakenError) Hint() string {
-	return fmt.Sprintf("rename it (ALTER TABLE %s.%s RENAME TO …) or move it to a schema of its own, or choose another --db", duck.Quote(e.Schema), duck.Quote(e.Name))
+	return fmt.Sprintf("rename %s.%s, or drop it, or choose another --db", duck.Quote(e.Schema), duck.Quote(e.Name))
 }
 
 // Apply brings the database's views to the wanted ones, touching only those whose
@@ -141,11 +143,24 @@ func Apply(ctx context.Context, tx *duck.Tx, wanted []View) error {
 	if err != nil {
 		return fmt.Errorf("read known views: %w", err)
 	}
+	taken := map[string]bool{} // by a view of our own, however it is spelled
+	for v := range stale {
+		taken[fold(v.schema, v.name)] = true
+	}
 	var missing []View
 	for _, v := range wanted {
 		if statement, ok := stale[id{v.Schema, v.Name}]; ok && statement == v.Statement {
 			delete(stale, id{v.Schema, v.Name})
 			continue
+		}
+		if !taken[fold(v.Schema, v.Name)] {
+			var there int
+			if _, err := tx.Row(ctx, sql.ViewsThere, []any{v.Schema, v.Name}, &there); err != nil {
+				return fmt.Errorf("look for %s.%s: %w", v.Schema, v.Name, err)
+			}
+			if there > 0 {
+				return &TakenError{Schema: v.Schema, Name: v.Name}
+			}
 		}
 		missing = append(missing, v)
 	}
@@ -165,9 +180,6 @@ func Apply(ctx context.Context, tx *duck.Tx, wanted []View) error {
 	}
 	for _, v := range missing {
 		if _, err := tx.Exec(ctx, v.Statement); err != nil {
-			if strings.Contains(err.Error(), "is of type Table") {
-				return &TakenError{Schema: v.Schema, Name: v.Name}
-			}
 			return fmt.Errorf("create view %s.%s: %w", v.Schema, v.Name, err)
 		}
 		if _, err := tx.Exec(ctx, sql.ViewsKeep, v.Schema, v.Name, v.Statement); err != nil {

@@ -23,7 +23,7 @@ func database(t *testing.T, tables ...Table) *duck.DB {
 			return err
 		}
 		for _, table := range tables {
-			create := duck.Fill(sql.DeliveredCreateEvents, duck.Names{"relation": table.Relation})
+			create := duck.Fill(sql.DeliveredCreateEvents, duck.Names{"relation": table.Relation, "columns": ""})
 			for _, c := range table.Columns {
 				if !slices.Contains([]string{"user_id", "event_id", "session_id", "time"}, c.Physical) {
 					create += fmt.Sprintf("; ALTER TABLE smew.%s ADD COLUMN %s VARCHAR", table.Relation, c.Physical)

@@ -3,5 +3,5 @@
 CREATE TABLE smew.{{relation}} (
     smew_dump_id BIGINT NOT NULL, smew_part BIGINT NOT NULL, smew_row BIGINT NOT NULL,
     smew_user_id BIGINT, smew_hidden BOOLEAN NOT NULL,
-    user_id BIGINT, event_id BIGINT, session_id BIGINT, "time" VARCHAR
+    user_id BIGINT, event_id BIGINT, session_id BIGINT, "time" VARCHAR{{columns}}
 )

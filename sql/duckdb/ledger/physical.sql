@@ -1,2 +1,2 @@
 -- The columns a relation has, live or not.
-SELECT column_name FROM duckdb_columns() WHERE schema_name = 'smew' AND table_name = $1
+SELECT name FROM pragma_table_info($1)
