@@ -31,6 +31,8 @@ type Record struct {
 	Bytes   int64         `json:"bytes"`   // of the parts that were read
 	Changed int64         `json:"changed"` // ids whose canonical id changed
 	Seconds float64       `json:"seconds"`
+	// Warnings name what looks wrong and blocks nothing.
+	Warnings []string `json:"warnings,omitempty"`
 }
 
 // TableRecord tells what loading a dump did to one table.
@@ -101,6 +103,8 @@ type load struct {
 	kept    []partRow
 	bytes   int64
 	changed int64
+
+	warnings []string
 }
 
 func (in *load) run(ctx context.Context) (err error) {
@@ -225,7 +229,7 @@ func (in *load) finish(ctx context.Context, h *held, row *tableRow) error {
 }
 
 func (in *load) record() Record {
-	rec := Record{DumpID: in.dump.ID, Bytes: in.bytes, Changed: in.changed}
+	rec := Record{DumpID: in.dump.ID, Bytes: in.bytes, Changed: in.changed, Warnings: in.warnings}
 	for _, row := range in.tables {
 		rec.Tables = append(rec.Tables, TableRecord{
 			Name: row.Name, Kind: in.schema.tables[row.Name].kind().String(), Full: row.Full, Parts: row.Files, Read: row.Read,

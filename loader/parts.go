@@ -82,6 +82,11 @@ func (in *load) read(ctx context.Context, h *held, t plan.Table, row *tableRow) 
 		in.report(Event{Kind: Reading, Dump: in.dump.ID, Table: t.Name, Rows: row.Rows, Bytes: in.bytes, Parts: len(in.kept), Of: in.count()})
 	}
 	row.Unlisted = fields.beyond(row.Listed)
+	for _, name := range row.Listed {
+		if _, ok := fields[name]; !ok && row.Rows > 0 {
+			in.warnings = append(in.warnings, fmt.Sprintf("dump %d: table %q: the manifest lists column %q, which no part has", in.dump.ID, t.Name, name))
+		}
+	}
 	return nil
 }
 

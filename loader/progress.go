@@ -11,6 +11,8 @@ type Event struct {
 	Bytes int64
 	Err   error
 	Dumps int // waiting, in Planned
+	// Record is what loading did, in Loaded.
+	Record Record
 }
 
 // EventKind says what an Event tells.

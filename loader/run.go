@@ -55,6 +55,8 @@ type Summary struct {
 	Failed  []Failure   `json:"failed"`
 	Before  int         `json:"loaded_before"` // dumps that were in the database already
 	Reports int         `json:"reports"`       // sync reports that were new
+	// Warnings name what could not be understood and blocks nothing: reports, definitions.
+	Warnings []string `json:"warnings"`
 }
 
 // Run looks at the feed once and loads every dump that is not in the database yet, each in
@@ -198,6 +200,9 @@ func (r *run) note(ctx context.Context, tx *duck.Tx) error {
 		}
 	}
 	for _, report := range r.reports {
+		if report.problem != nil {
+			r.summary.Warnings = append(r.summary.Warnings, fmt.Sprintf("sync report %s: %v", report.object.Key, report.problem))
+		}
 		if err := keepReport(ctx, tx, report); err != nil {
 			return err
 		}
@@ -280,7 +285,12 @@ func (r *run) load(ctx context.Context, d plan.Dump, flow *flow) (Record, error)
 		parts += len(t.Parts)
 	}
 	r.loader.report(Event{Kind: Loading, Dump: d.ID, Of: parts})
-	return r.loader.Load(ctx, d, flow.parts(), readDefinitions(ctx, r.feed, d))
+	defs := readDefinitions(ctx, r.feed, d)
+	rec, err := r.loader.Load(ctx, d, flow.parts(), defs)
+	if err == nil && defs.Problem != nil {
+		r.summary.Warnings = append(r.summary.Warnings, fmt.Sprintf("dump %d: property definitions %s: %v", d.ID, defs.Key, defs.Problem))
+	}
+	return rec, err
 }
 
 // loaded counts a dump in, and takes back what an earlier try of this run noted.
@@ -293,8 +303,9 @@ func (r *run) loaded(d plan.Dump, rec Record) {
 	}
 	r.summary.Failed = kept
 	r.summary.Loaded = append(r.summary.Loaded, rec)
+	r.summary.Warnings = append(r.summary.Warnings, rec.Warnings...)
 	r.resynced(d)
-	r.loader.report(Event{Kind: Loaded, Dump: d.ID, Bytes: rec.Bytes})
+	r.loader.report(Event{Kind: Loaded, Dump: d.ID, Bytes: rec.Bytes, Record: rec})
 }
 
 // resynced has the parts that d's full resyncs replace not fetched any more in this pass (R5).

@@ -11,7 +11,7 @@ import (
 	"smew/views"
 )
 
-// A table that people made under a name of the feed's is never replaced.
+// A view (or table) that people made under a name of the feed's is never replaced.
 func TestForeignTableStays(t *testing.T) {
 	ctx := context.Background()
 	db, err := duck.Open(ctx, filepath.Join(t.TempDir(), "x.duckdb"), duck.Options{})
@@ -19,7 +19,7 @@ func TestForeignTableStays(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	for _, statement := range []string{sql.LedgerSchema, "CREATE TABLE main.all_events AS SELECT 42 AS mine"} {
+	for _, statement := range []string{sql.LedgerSchema, "CREATE VIEW main.ALL_events AS SELECT 42 AS mine"} {
 		if err := db.Update(ctx, func(tx *duck.Tx) error { _, err := tx.Exec(ctx, statement); return err }); err != nil {
 			t.Fatal(err)
 		}

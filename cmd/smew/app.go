@@ -39,9 +39,14 @@ loaded, 4 the database is locked by another process, 130 interrupted.`
 func run(args []string, a *app) int {
 	ctx, stop := interruptible()
 	defer stop()
+	out := &output{Writer: a.stdout}
+	a.stdout = out
 	root := a.root()
 	root.SetArgs(args)
 	cmd, err := root.ExecuteContextC(ctx)
+	if err == nil {
+		err = out.err
+	}
 	if err != nil && ctx.Err() != nil {
 		err = context.Cause(ctx) // whatever it was that the interruption broke
 	}
@@ -128,8 +133,26 @@ func interruptible() (context.Context, func()) {
 	}
 }
 
+// output keeps the first error of writing, which not every printer hands on: a result that
+// could not be written is no success.
+type output struct {
+	io.Writer
+	err error
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	n, err := o.Writer.Write(p)
+	if err != nil && o.err == nil {
+		o.err = fmt.Errorf("write the result: %w", err)
+	}
+	return n, err
+}
+
 // isTerminal tells whether a stream is a terminal that understands escapes.
 func (a *app) isTerminal(stream any) bool {
+	if o, ok := stream.(*output); ok {
+		stream = o.Writer
+	}
 	f, ok := stream.(*os.File)
 	if !ok || !isatty.IsTerminal(f.Fd()) {
 		return false

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -54,6 +55,9 @@ Exits with code 3 while some of the feed is not in the database.`,
 			config.DryRun, config.Progress, config.Stage.Progress = l.dryRun, p.event, p.fetched
 			summary, err := loader.Run(cmd.Context(), feed, config)
 			p.end()
+			if none := noDumps(feed, summary); err == nil && none != nil {
+				return none
+			}
 			if l.dryRun && err == nil {
 				return a.showPlan(cmd, summary)
 			}
@@ -88,12 +92,13 @@ type loadResult struct {
 	Loaded      []loader.Record  `json:"loaded"`
 	Failed      []loader.Failure `json:"failed"`
 	SyncReports int              `json:"sync_reports"`
+	Warnings    []string         `json:"warnings"`
 	Error       string           `json:"error,omitempty"` // what ended the run early
 }
 
 func (a *app) showLoad(cmd *cobra.Command, db string, s loader.Summary, failed error) error {
 	if a.json {
-		result := loadResult{db, s.Before, append([]loader.Record{}, s.Loaded...), append([]loader.Failure{}, s.Failed...), s.Reports, ""}
+		result := loadResult{db, s.Before, append([]loader.Record{}, s.Loaded...), append([]loader.Failure{}, s.Failed...), s.Reports, append([]string{}, s.Warnings...), ""}
 		if failed != nil {
 			result.Error = failed.Error()
 		}
@@ -103,11 +108,32 @@ func (a *app) showLoad(cmd *cobra.Command, db string, s loader.Summary, failed e
 	} else {
 		a.printLoad(db, s, failed)
 	}
+	for _, warning := range s.Warnings {
+		a.complain(cmd, fmt.Errorf("warning: %s", warning), map[string]bool{})
+	}
 	if failed != nil {
 		return failed
 	}
 	return a.showFailures(cmd, s.Failed)
 }
+
+// noDumps says that the feed has nothing to load and never had.
+func noDumps(feed loader.Feed, s loader.Summary) error {
+	if s.Before+len(s.Waiting)+len(s.Loaded)+len(s.Failed) > 0 {
+		return nil
+	}
+	return &hinted{fmt.Errorf("there is no dump in %s", feed.Name),
+		"a feed's manifests lie in manifests/ directly below it: check the path, or wait for the first sync"}
+}
+
+// hinted is an error with advice of the command's.
+type hinted struct {
+	error
+	hint string
+}
+
+func (h *hinted) Unwrap() error { return h.error }
+func (h *hinted) Hint() string  { return h.hint }
 
 func (a *app) printLoad(db string, s loader.Summary, failed error) {
 	for _, r := range s.Loaded {
@@ -153,9 +179,22 @@ func recordLine(r loader.Record) string {
 
 // showFailures lists what of the feed the database does not reflect, a line each.
 func (a *app) showFailures(cmd *cobra.Command, failed []loader.Failure) error {
-	if len(failed) == 0 {
+	n := a.listFailures(cmd, failed)
+	if n == 0 {
 		return nil
 	}
+	for _, f := range failed {
+		if errors.Is(f.Err, plan.ErrChanged) {
+			return &incompleteError{"not in the database as the feed has it: " + count(n, "dump"),
+				"the rest of the feed is; a loaded dump stays as it was loaded until its manifest is put back"}
+		}
+	}
+	return &incompleteError{"not in the database: " + count(n, "dump"),
+		"the rest of the feed is; a later load takes in what was mended"}
+}
+
+// listFailures writes a line for each failure, and returns of how many dumps they are.
+func (a *app) listFailures(cmd *cobra.Command, failed []loader.Failure) int {
 	slices.SortStableFunc(failed, func(x, y loader.Failure) int {
 		return cmp.Or(cmp.Compare(x.DumpID, y.DumpID), cmp.Compare(x.Key, y.Key))
 	})
@@ -169,8 +208,7 @@ func (a *app) showFailures(cmd *cobra.Command, failed []loader.Failure) error {
 		a.complain(cmd, err, said)
 		dumps[failureName(f)] = true
 	}
-	return &incompleteError{"not in the database: " + count(len(dumps), "dump"),
-		"the rest of the feed is; a later load takes in what was mended"}
+	return len(dumps)
 }
 
 // failureName tells dumps apart; a manifest that cannot be read counts as one.

@@ -60,7 +60,10 @@ func (a *app) lsCmd() *cobra.Command {
 			if err := a.printDumps(dumps, summary.Failed, long); err != nil {
 				return err
 			}
-			return a.showFailures(cmd, append(summary.Failed, missing(dumps)...))
+			if n := a.listFailures(cmd, append(summary.Failed, missing(dumps)...)); n > 0 {
+				return &incompleteError{"not whole: " + count(n, "dump"), "a load takes in the rest of the feed, and these as soon as they are whole; parts that a later full resync replaces are not needed"}
+			}
+			return nil
 		},
 	}
 	from.s3Flags(cmd.Flags())

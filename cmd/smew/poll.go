@@ -70,18 +70,26 @@ With --json, stdout gets a line for each dump that was loaded.`,
 
 // lookAt looks at the feed once and logs each dump that was loaded or failed.
 func (a *app) lookAt(ctx context.Context, feed loader.Feed, config loader.Config, log *slog.Logger) (poll.Look, error) {
-	summary, err := loader.Run(ctx, feed, config)
-	for _, r := range summary.Loaded {
-		var rows int64
-		for _, t := range r.Tables {
-			rows += t.Rows
-		}
-		log.Info("loaded", "dump", r.DumpID, "rows", rows, "bytes", r.Bytes, "seconds", r.Seconds)
-		if a.json {
-			if err := a.printJSONLine(r); err != nil {
-				return poll.Look{}, err
+	var written error
+	config.Progress = func(e loader.Event) { // said as it happens: a backlog can take hours
+		switch e.Kind {
+		case loader.Loading:
+			log.Info("loading", "dump", e.Dump, "parts", e.Of)
+		case loader.Loaded:
+			var rows int64
+			for _, t := range e.Record.Tables {
+				rows += t.Rows
+			}
+			log.Info("loaded", "dump", e.Dump, "rows", rows, "bytes", e.Bytes, "seconds", e.Record.Seconds)
+			if a.json {
+				written = errors.Join(written, a.printJSONLine(e.Record))
 			}
 		}
+	}
+	summary, err := loader.Run(ctx, feed, config)
+	err = errors.Join(err, written)
+	for _, warning := range summary.Warnings {
+		log.Warn("not understood", "what", warning)
 	}
 	for _, f := range summary.Failed {
 		log.Warn("not loaded", "manifest", f.Key, "error", f.Err)
