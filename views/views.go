@@ -113,6 +113,21 @@ func main(t Table, shown string, names []string) View {
 
 func as(physical, name string) string { return duck.Quote(physical) + " AS " + duck.Quote(name) }
 
+// existing are the tables and views there are, whoever made them.
+func existing(ctx context.Context, tx *duck.Tx) (map[string]bool, error) {
+	there := map[string]bool{}
+	err := tx.Each(ctx, sql.ViewsThere, nil, func(scan func(...any) error) error {
+		var schema, name string
+		err := scan(&schema, &name)
+		there[fold(schema, name)] = true
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read existing views: %w", err)
+	}
+	return there, nil
+}
+
 func fold(schema, name string) string { return schema + "." + strings.ToLower(name) }
 
 // TakenError says that a table or view of somebody else's has the name of one of smew's views.
@@ -143,9 +158,13 @@ func Apply(ctx context.Context, tx *duck.Tx, wanted []View) error {
 	if err != nil {
 		return fmt.Errorf("read known views: %w", err)
 	}
-	taken := map[string]bool{} // by a view of our own, however it is spelled
+	own := map[string]bool{}
 	for v := range stale {
-		taken[fold(v.schema, v.name)] = true
+		own[fold(v.schema, v.name)] = true
+	}
+	there, err := existing(ctx, tx)
+	if err != nil {
+		return err
 	}
 	var missing []View
 	for _, v := range wanted {
@@ -153,14 +172,8 @@ func Apply(ctx context.Context, tx *duck.Tx, wanted []View) error {
 			delete(stale, id{v.Schema, v.Name})
 			continue
 		}
-		if !taken[fold(v.Schema, v.Name)] {
-			var there int
-			if _, err := tx.Row(ctx, sql.ViewsThere, []any{v.Schema, v.Name}, &there); err != nil {
-				return fmt.Errorf("look for %s.%s: %w", v.Schema, v.Name, err)
-			}
-			if there > 0 {
-				return &TakenError{Schema: v.Schema, Name: v.Name}
-			}
+		if key := fold(v.Schema, v.Name); there[key] && !own[key] {
+			return &TakenError{Schema: v.Schema, Name: v.Name}
 		}
 		missing = append(missing, v)
 	}

@@ -1,2 +1,2 @@
--- Whether a table or view of that name is there, whoever made it.
-SELECT count(*) FROM information_schema.tables WHERE table_schema = $1 AND lower(table_name) = lower($2)
+-- The tables and views where smew's are going, whoever made them.
+SELECT table_schema, table_name FROM information_schema.tables WHERE table_schema IN ('main', 'delivered')
