@@ -28,6 +28,12 @@ func IsManifest(key, prefix string) bool {
 	return strings.HasPrefix(key, prefix+ManifestsPrefix) && strings.HasSuffix(key, ".json")
 }
 
+// IsReport reports whether the object key is a candidate for a sync report: any
+// *.json below prefix+"sync_reports/" (R13). prefix is as for IsManifest.
+func IsReport(key, prefix string) bool {
+	return strings.HasPrefix(key, prefix+ReportsPrefix) && strings.HasSuffix(key, ".json")
+}
+
 // ManifestKey returns the key of a dump's manifest, below the feed's root.
 func ManifestKey(dumpID int64) string {
 	return fmt.Sprintf("%ssync_%d.json", ManifestsPrefix, dumpID)

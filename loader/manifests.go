@@ -1,10 +1,7 @@
 package loader
 
 import (
-	"cmp"
 	"context"
-	"slices"
-	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -22,7 +19,7 @@ const (
 // readManifests lists the feed's manifests and reads those that the ledger does not know under
 // their ETag (R1). One that is torn or invalid is a Failure and holds up nothing else.
 func readManifests(ctx context.Context, f Feed, known map[objectID]bool) (found []plan.Found, failed []Failure, err error) {
-	fresh, err := unseen(ctx, f, feed.ManifestsPrefix, known)
+	fresh, err := unseen(ctx, f, feed.ManifestsPrefix, feed.IsManifest, known)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -44,18 +41,17 @@ func readManifests(ctx context.Context, f Feed, known map[objectID]bool) (found 
 	return found, failed, nil
 }
 
-// unseen lists the JSON objects below a folder of the feed that are not known under their ETag.
-func unseen(ctx context.Context, f Feed, folder string, known map[objectID]bool) ([]bucket.Object, error) {
+// unseen lists, in key order, the candidates below a folder of the feed that are not known under their ETag.
+func unseen(ctx context.Context, f Feed, folder string, is func(key, prefix string) bool, known map[objectID]bool) ([]bucket.Object, error) {
 	var fresh []bucket.Object
 	for o, err := range f.Bucket.List(ctx, f.Prefix+folder) {
 		if err != nil {
 			return nil, err
 		}
-		if strings.HasSuffix(o.Key, ".json") && !known[objectID{o.Key, o.ETag}] {
+		if is(o.Key, f.Prefix) && !known[objectID{o.Key, o.ETag}] {
 			fresh = append(fresh, o)
 		}
 	}
-	slices.SortFunc(fresh, func(a, b bucket.Object) int { return cmp.Compare(a.Key, b.Key) })
 	return fresh, nil
 }
 

@@ -21,7 +21,7 @@ type report struct {
 // readReports reads the sync reports that the ledger does not know (R13). One that cannot be
 // understood is kept as it is.
 func readReports(ctx context.Context, f Feed, known map[objectID]bool) ([]report, error) {
-	fresh, err := unseen(ctx, f, feed.ReportsPrefix, known)
+	fresh, err := unseen(ctx, f, feed.ReportsPrefix, feed.IsReport, known)
 	if err != nil {
 		return nil, err
 	}

@@ -7,9 +7,6 @@ import _ "embed"
 //go:embed duckdb/ledger/all_columns.sql
 var LedgerAllColumns string
 
-//go:embed duckdb/ledger/dump_exists.sql
-var LedgerDumpExists string
-
 //go:embed duckdb/ledger/dumps.sql
 var LedgerDumps string
 
