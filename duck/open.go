@@ -100,6 +100,9 @@ func open(ctx context.Context, path string, o Options) (*DB, error) {
 			return nil, fmt.Errorf("open database: %w", err)
 		}
 	}
+	if err := create(ctx, path); err != nil {
+		return nil, fmt.Errorf("create database: %w", err)
+	}
 	connector, err := duckdb.NewConnector(path+"?"+settings(path, o).Encode(), func(driver.ExecerContext) error { return nil })
 	if err != nil {
 		return nil, openError(path, err)
