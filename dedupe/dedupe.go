@@ -33,22 +33,29 @@ func (t Table) Columns() []duck.Column {
 	return duck.IDs(t.ID, "user_id")
 }
 
+// Outcome is what came of weighing a batch: how many rows, of the batch and stored ones, share
+// their id with another, and how many of those lose against a newer one of their delivered key.
+type Outcome struct{ Rivals, Lost int64 }
+
 // Weigh reads the keys of a batch of the dump's parts and holds them against each other and against
-// the stored rows of dumps from since on. The outcome is in the temporary table
-// rivals, which the statement that inserts the batch joins. It returns how many rows, of the
-// batch and stored ones, lose against a newer one of their delivered key.
-func (t Table) Weigh(ctx context.Context, tx *duck.Tx, scan duck.Scan, dump, since int64) (lost int64, err error) {
+// the stored rows of dumps from since on. The rivals are in the temporary table of that name,
+// which the statement that inserts the batch joins; where there are none, as in most small
+// dumps, it need not, and Hide has nothing to do.
+func (t Table) Weigh(ctx context.Context, tx *duck.Tx, scan duck.Scan, dump, since int64) (out Outcome, err error) {
 	scan.Columns = t.Columns()
 	if _, err := tx.Insert(ctx, t.fill(sql.DedupeKeys, "id"), scan); err != nil {
-		return 0, err
+		return out, err
 	}
 	if _, err := tx.Exec(ctx, t.fill(sql.DedupeRivals, "id", "relation"), dump, since); err != nil {
-		return 0, fmt.Errorf("weigh rows of %s: %w", t.Relation, err)
+		return out, fmt.Errorf("weigh rows of %s: %w", t.Relation, err)
 	}
-	if _, err := tx.Row(ctx, sql.DedupeLosses, nil, &lost); err != nil {
-		return 0, fmt.Errorf("count lost rows of %s: %w", t.Relation, err)
+	if _, err := tx.Row(ctx, sql.DedupeLosses, nil, &out.Rivals, &out.Lost); err != nil {
+		return out, fmt.Errorf("count lost rows of %s: %w", t.Relation, err)
 	}
-	return lost, run(ctx, tx, "keep the outcome for "+t.Relation, sql.DedupeKeepBeaten, sql.DedupeKeepContested)
+	if out.Rivals == 0 {
+		return out, nil
+	}
+	return out, run(ctx, tx, "keep the outcome for "+t.Relation, sql.DedupeKeepBeaten, sql.DedupeKeepContested)
 }
 
 // Supersede removes the stored rows that lost. It runs when all of the table's batches are in.

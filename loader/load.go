@@ -96,7 +96,7 @@ type load struct {
 	tx     *duck.Tx
 	dump   plan.Dump
 	parts  *queue
-	ledger plan.Ledger
+	ledger plan.Ledger // its resyncs only
 	schema *schema
 
 	tables  []tableRow // in the order of dump.Tables
@@ -108,15 +108,17 @@ type load struct {
 }
 
 func (in *load) run(ctx context.Context) (err error) {
-	if in.ledger, err = readLedger(ctx, in.tx); err != nil {
-		return err
+	loaded, err := in.tx.Row(ctx, sql.LedgerDump, []any{in.dump.ID}, new(int64))
+	if err != nil {
+		return fmt.Errorf("look for the dump: %w", err)
 	}
-	if _, ok := in.ledger.Dumps[in.dump.ID]; ok {
+	if loaded {
 		return ErrLoaded
 	}
 	if in.schema, err = readSchema(ctx, in.tx); err != nil {
 		return err
 	}
+	in.ledger = plan.Ledger{Resyncs: in.schema.resyncs()}
 	if err := resolve.Unchanged(ctx, in.tx); err != nil {
 		return err
 	}
@@ -224,6 +226,8 @@ func (in *load) finish(ctx context.Context, h *held, row *tableRow) error {
 		if err := h.keyed().Changed(ctx, in.tx); err != nil {
 			return err
 		}
+	} else if !h.contested {
+		return nil
 	}
 	return h.keyed().Hide(ctx, in.tx)
 }

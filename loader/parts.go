@@ -144,12 +144,14 @@ func (in *load) insert(ctx context.Context, h *held, batch []*stage.Part, row *t
 	case h.name == plan.Migrations:
 		statement = sql.DeliveredInsertMigrations
 	case has["user_id"] && has[h.keyed().ID]:
-		statement = sql.DeliveredInsert
-		lost, err := h.keyed().Weigh(ctx, in.tx, scan, in.dump.ID, h.since(row))
+		weighed, err := h.keyed().Weigh(ctx, in.tx, scan, in.dump.ID, h.since(row))
 		if err != nil {
 			return fmt.Errorf("table %q: %w", h.name, err)
 		}
-		row.Superseded += lost
+		if weighed.Rivals > 0 {
+			statement, h.contested = sql.DeliveredInsert, true
+		}
+		row.Superseded += weighed.Lost
 	}
 	rows, err := in.tx.Insert(ctx, fillInsert(statement, h, scan.Columns), scan, in.dump.ID)
 	if err != nil {

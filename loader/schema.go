@@ -25,10 +25,24 @@ type held struct {
 	firstPlace int
 	resync     int64 // -1: none
 	isNew      bool
+	contested  bool        // rows of the dump being loaded have rivals
 	columns    []columnRow // live, in order
+
+	kept        heldRow     // what the ledger holds of it
+	keptColumns []columnRow // … and of its columns
 
 	physical []string // of the relation, read when first needed
 }
+
+// heldRow is a table as the ledger holds it.
+type heldRow struct {
+	relation   string
+	firstDump  int64
+	firstPlace int
+	resync     int64
+}
+
+func (h *held) row() heldRow { return heldRow{h.relation, h.firstDump, h.firstPlace, h.resync} }
 
 // users is the table whose records are merged.
 const users = "users"
@@ -80,6 +94,7 @@ func readSchema(ctx context.Context, tx *duck.Tx) (*schema, error) {
 		if resync != nil {
 			h.resync = *resync
 		}
+		h.kept = h.row()
 		s.tables[h.name] = h
 		if digits, ok := strings.CutPrefix(h.relation, "held_"); ok {
 			if n, err := strconv.Atoi(digits); err == nil {
@@ -97,13 +112,24 @@ func readSchema(ctx context.Context, tx *duck.Tx) (*schema, error) {
 			return err
 		}
 		h := s.tables[c.Table]
-		h.columns = append(h.columns, c)
+		h.columns, h.keptColumns = append(h.columns, c), append(h.keptColumns, c)
 		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read columns: %w", err)
 	}
 	return s, nil
+}
+
+// resyncs are the highest full resync of each table that has had one.
+func (s *schema) resyncs() map[string]int64 {
+	highest := map[string]int64{}
+	for name, h := range s.tables {
+		if h.resync >= 0 {
+			highest[name] = h.resync
+		}
+	}
+	return highest
 }
 
 // table returns the table of that name, creating its relation when it is new.
@@ -219,6 +245,9 @@ func (h *held) settle(ctx context.Context, tx *duck.Tx, row tableRow) error {
 			c.Physical = c.Name
 		}
 	}
+	if slices.Equal(h.columns, h.keptColumns) {
+		return nil
+	}
 	if _, err := tx.Exec(ctx, sql.LedgerForgetColumns, h.name); err != nil {
 		return fmt.Errorf("forget columns of %q: %w", h.name, err)
 	}
@@ -242,6 +271,9 @@ func (h *held) place(ctx context.Context, tx *duck.Tx, row tableRow) error {
 		if _, err := tx.Exec(ctx, sql.LedgerKeepHeld, h.name, h.relation, h.firstDump, h.firstPlace, resync); err != nil {
 			return fmt.Errorf("keep table %q: %w", h.name, err)
 		}
+		return nil
+	}
+	if h.row() == h.kept {
 		return nil
 	}
 	if _, err := tx.Exec(ctx, sql.LedgerUpdateHeld, h.name, h.firstDump, h.firstPlace, resync, h.relation); err != nil {

@@ -7,6 +7,9 @@ import _ "embed"
 //go:embed duckdb/ledger/all_columns.sql
 var LedgerAllColumns string
 
+//go:embed duckdb/ledger/dump.sql
+var LedgerDump string
+
 //go:embed duckdb/ledger/dumps.sql
 var LedgerDumps string
 

@@ -162,20 +162,25 @@ func Apply(ctx context.Context, tx *duck.Tx, wanted []View) error {
 	for v := range stale {
 		own[fold(v.schema, v.name)] = true
 	}
-	there, err := existing(ctx, tx)
-	if err != nil {
-		return err
-	}
 	var missing []View
 	for _, v := range wanted {
 		if statement, ok := stale[id{v.Schema, v.Name}]; ok && statement == v.Statement {
 			delete(stale, id{v.Schema, v.Name})
 			continue
 		}
+		missing = append(missing, v)
+	}
+	if len(stale) == 0 && len(missing) == 0 {
+		return nil
+	}
+	there, err := existing(ctx, tx)
+	if err != nil {
+		return err
+	}
+	for _, v := range missing {
 		if key := fold(v.Schema, v.Name); there[key] && !own[key] {
 			return &TakenError{Schema: v.Schema, Name: v.Name}
 		}
-		missing = append(missing, v)
 	}
 	old := make([]id, 0, len(stale))
 	for v := range stale {
