@@ -50,6 +50,7 @@ type Scan struct {
 	Columns []Column
 	Parts   []Part
 	Limits  avro.Limits
+	Threads int // that decode and write at a time; 0: all of DuckDB's
 }
 
 // PartError names the part in which reading failed; it wraps *avro.DamageError or *avro.RowError.
@@ -74,7 +75,7 @@ func (tx *Tx) Insert(ctx context.Context, statement string, scan Scan, args ...a
 	case s.err != nil: // DuckDB carries only an error's text; the error itself was kept
 		return nil, s.err
 	case err != nil:
-		return nil, err
+		return nil, explained(err)
 	case s.file != nil || s.next < len(s.scan.Parts):
 		return nil, errors.New("the statement did not read all parts")
 	}
@@ -148,6 +149,9 @@ func (s *source) Init() duckdb.ParallelTableSourceInfo {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.next, s.file, s.rows = 0, nil, make([]int64, len(s.scan.Parts))
+	if s.scan.Threads > 0 {
+		return duckdb.ParallelTableSourceInfo{MaxThreads: s.scan.Threads}
+	}
 	return duckdb.ParallelTableSourceInfo{MaxThreads: runtime.GOMAXPROCS(0)}
 }
 

@@ -60,7 +60,7 @@ func run(ctx context.Context, conn *sql.Conn, end string, fn func(*Tx) error) (e
 		return fmt.Errorf("%s transaction: %w", strings.ToLower(end), err)
 	}
 	if _, err := conn.ExecContext(ctx, end); err != nil {
-		return fmt.Errorf("%s transaction: %w", strings.ToLower(end), err)
+		return fmt.Errorf("%s transaction: %w", strings.ToLower(end), explained(err))
 	}
 	done = true
 	return nil
@@ -70,7 +70,7 @@ func run(ctx context.Context, conn *sql.Conn, end string, fn func(*Tx) error) (e
 func (tx *Tx) Exec(ctx context.Context, statement string, args ...any) (int64, error) {
 	result, err := tx.conn.ExecContext(ctx, statement, args...)
 	if err != nil {
-		return 0, err
+		return 0, explained(err)
 	}
 	return result.RowsAffected()
 }
@@ -79,7 +79,7 @@ func (tx *Tx) Exec(ctx context.Context, statement string, args ...any) (int64, e
 func (tx *Tx) Query(ctx context.Context, statement string, args ...any) (*Rows, error) {
 	rows, err := tx.conn.QueryContext(ctx, statement, args...)
 	if err != nil {
-		return nil, err
+		return nil, explained(err)
 	}
 	return &Rows{rows}, nil
 }
@@ -90,7 +90,7 @@ func (tx *Tx) Row(ctx context.Context, statement string, args []any, dest ...any
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}
-	return err == nil, err
+	return err == nil, explained(err)
 }
 
 // Each calls fn for every row of a query; scan reads the row's columns.

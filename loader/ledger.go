@@ -119,6 +119,7 @@ type snapshot struct {
 	reports   map[objectID]bool
 	attempts  map[objectID]string // what the last try said
 	feed      string
+	widest    int // columns of the widest table
 }
 
 func readSnapshot(ctx context.Context, tx *duck.Tx) (s snapshot, err error) {
@@ -132,6 +133,9 @@ func readSnapshot(ctx context.Context, tx *duck.Tx) (s snapshot, err error) {
 		return s, err
 	}
 	if s.attempts, err = readAttempts(ctx, tx); err != nil {
+		return s, err
+	}
+	if s.widest, err = readWidest(ctx, tx); err != nil {
 		return s, err
 	}
 	s.feed, err = setting(ctx, tx, "feed")

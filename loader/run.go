@@ -26,8 +26,8 @@ type Feed struct {
 
 // Config says how a run works.
 type Config struct {
-	DB        string // path of the database file
-	Duck      duck.Options
+	DB        string       // path of the database file
+	Duck      duck.Options // Memory "": 320 MB a thread, and more for tables of very many columns
 	Stage     stage.Options
 	Limits    avro.Limits
 	Now       func() time.Time
@@ -169,7 +169,11 @@ func (r *run) unsaid() (fresh []Failure) {
 }
 
 func (r *run) open(ctx context.Context) (err error) {
-	if r.loader.DB, err = duck.Open(ctx, r.config.DB, r.config.Duck); err != nil {
+	o := r.config.Duck
+	if o.Memory == "" {
+		o.Memory = memoryFor(o.Threads, widest(r.known.widest, r.plan.Dumps))
+	}
+	if r.loader.DB, err = duck.Open(ctx, r.config.DB, o); err != nil {
 		return err
 	}
 	err = r.loader.DB.Update(ctx, func(tx *duck.Tx) error {

@@ -151,6 +151,9 @@ var DedupeRivals string
 //go:embed duckdb/dedupe/supersede.sql
 var DedupeSupersede string
 
+//go:embed duckdb/ledger/widest.sql
+var LedgerWidest string
+
 //go:embed duckdb/resolve/apply.sql
 var ResolveApply string
 

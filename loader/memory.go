@@ -1,0 +1,54 @@
+package loader
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+
+	"smew/duck"
+	"smew/plan"
+	"smew/sql"
+)
+
+// A thread that writes rows holds some pages of every column until it has written a row group. What
+// a load needs beyond that is little, and what does not fit DuckDB puts beside the database: more
+// memory makes no load faster (docs/performance.md).
+const (
+	threadMB = 320
+	wide     = 500 // columns from which on one thread writes a table
+	columnKB = 2000
+)
+
+// memoryFor is DuckDB's memory limit for a load where the user sets none, given its threads (0: one
+// a core) and the columns of its widest table.
+func memoryFor(threads, columns int) string {
+	if threads <= 0 {
+		threads = runtime.GOMAXPROCS(0)
+	}
+	return fmt.Sprintf("%dMB", max(2, threads)*threadMB+max(0, columns-wide)*columnKB/1000)
+}
+
+// threadsFor is how many threads write a table of so many columns at a time.
+func threadsFor(columns int) int {
+	if columns > wide {
+		return 1
+	}
+	return 0 // all
+}
+
+// widest is how many columns the widest table will have: of those held, or of those to come.
+func widest(held int, dumps []plan.Dump) int {
+	for _, d := range dumps {
+		for _, t := range d.Tables {
+			held = max(held, len(t.Columns))
+		}
+	}
+	return held
+}
+
+func readWidest(ctx context.Context, tx *duck.Tx) (columns int, err error) {
+	if _, err := tx.Row(ctx, sql.LedgerWidest, nil, &columns); err != nil {
+		return 0, fmt.Errorf("count columns: %w", err)
+	}
+	return columns, nil
+}
