@@ -211,10 +211,11 @@ func (in *load) rest(ctx context.Context) error {
 	return nil
 }
 
-// finish carries changed identities to the table's rows and settles which of them are hidden,
-// or how users are merged. row is nil when the dump does not bring the table.
+// finish carries changed identities to the rows of earlier dumps and settles which of them are hidden,
+// or how users are merged; the dump's own rows were written as they should be. row is nil when the
+// dump does not bring the table.
 func (in *load) finish(ctx context.Context, h *held, row *tableRow) error {
-	if in.changed > 0 {
+	if in.changed > 0 && !h.fresh {
 		if err := resolve.Apply(ctx, in.tx, h.relation); err != nil {
 			return err
 		}
@@ -222,12 +223,13 @@ func (in *load) finish(ctx context.Context, h *held, row *tableRow) error {
 	if h.name == users {
 		return resolve.Users(ctx, in.tx, h.relation, h.extra(), in.dump.ID, row != nil && row.Full)
 	}
+	if h.fresh || in.changed == 0 && !h.contested {
+		return nil
+	}
 	if in.changed > 0 {
 		if err := h.keyed().Changed(ctx, in.tx); err != nil {
 			return err
 		}
-	} else if !h.contested {
-		return nil
 	}
 	return h.keyed().Hide(ctx, in.tx)
 }

@@ -25,6 +25,7 @@ type held struct {
 	firstPlace int
 	resync     int64 // -1: none
 	isNew      bool
+	fresh      bool        // the relation holds rows of the dump being loaded only
 	contested  bool        // rows of the dump being loaded have rivals
 	columns    []columnRow // live, in order
 
@@ -150,6 +151,7 @@ func (s *schema) table(ctx context.Context, tx *duck.Tx, name string, columns []
 // the columns at once: DuckDB copies the whole table's description for each that is added later.
 func (s *schema) create(ctx context.Context, tx *duck.Tx, h *held, columns []string) error {
 	s.last++
+	h.fresh = true
 	h.relation, h.physical, h.columns = fmt.Sprintf("held_%d", s.last), slices.Clone(builtIn(h.name)), nil
 	definitions := h.define(columns)
 	create := sql.DeliveredCreateEvents
