@@ -4,6 +4,7 @@ SHELL       := bash
 .DEFAULT_GOAL := help
 
 FUZZTIME ?= 30s
+BENCH    ?=
 
 # Packages in which goroutines meet.
 RACE := ./stage ./bucket/... ./duck ./loader ./poll
@@ -12,7 +13,7 @@ S3_SERVER := .tools/versitygw
 
 .PHONY: help
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | while IFS=$$'\t' read -r name text; do printf '  make %-8s %s\n' "$$name" "$$text"; done
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | while IFS=$$'\t' read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
 
 .PHONY: build
 build: ## build bin/smew
@@ -46,7 +47,11 @@ fuzz: ## run each fuzz target for FUZZTIME (30s)
 	done
 
 .PHONY: bench
-bench: ## measure decoding
+bench: ## measure smew beside others, in pairs; BENCH="-run parts -scale 0.01" for less (bench/README.md)
+	cd bench && go run . $(BENCH)
+
+.PHONY: microbench
+microbench: ## measure decoding alone
 	go test -run '^$$' -bench . -benchmem ./avro
 
 .PHONY: lint
@@ -54,6 +59,7 @@ lint: ## check formatting and vet
 	@unformatted=$$(gofmt -l $$(git ls-files -co --exclude-standard '*.go')); \
 		if [ -n "$$unformatted" ]; then echo "not formatted by gofmt:"; echo "$$unformatted"; exit 1; fi
 	go vet ./...
+	cd bench && go vet ./...
 
 .PHONY: tools
 tools: $(S3_SERVER) ## build the pinned S3 server that the tests run
@@ -64,4 +70,4 @@ $(S3_SERVER): tools/go.mod tools/go.sum
 
 .PHONY: clean
 clean: ## remove what was built and the demo
-	rm -rf bin .tools demo
+	rm -rf bin .tools demo bench/data

@@ -72,7 +72,8 @@ func packages(t *testing.T) []goPackage {
 		file = filepath.ToSlash(file)
 		if d.IsDir() {
 			hidden := file != "." && strings.ContainsAny(path.Base(file)[:1], "._")
-			if hidden || path.Base(file) == "testdata" || file == "tools" {
+			module := file == "tools" || file == "bench" // modules of their own
+			if hidden || path.Base(file) == "testdata" || module {
 				return fs.SkipDir
 			}
 			return nil

@@ -1,0 +1,85 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os/exec"
+	"slices"
+	"strings"
+)
+
+// stored is a schema of a database file.
+type stored struct{ file, schema string }
+
+// comparison says what two results have to do with each other.
+type comparison struct {
+	tables    []string // what is held against each other; nil: every table of A
+	known     string   // why B is known to differ from A
+	unrelated string   // why there is nothing to hold against each other
+}
+
+// digest is a table's content: how many rows, and a sum of hashes that the order does not change,
+// over the keys and a few texts.
+type digest struct {
+	Columns []string `json:"columns"`
+	Rows    int64    `json:"rows"`
+	Hash    string   `json:"hash"`
+}
+
+// differentError says that two results that should be equal are not.
+type differentError struct{ what string }
+
+func (e *differentError) Error() string { return "the results differ: " + e.what }
+
+// compare tells in a line how the results stand to each other. Those that should be equal and
+// are not are an error, and their times are not shown.
+func (b *bench) compare(c comparison, of [2]stored) (string, error) {
+	if c.unrelated != "" {
+		return c.unrelated, nil
+	}
+	var digests [2]map[string]digest
+	for i, s := range of {
+		var err error
+		if digests[i], err = b.digests(s, c.tables); err != nil {
+			return "", err
+		}
+	}
+	var rows int64
+	var differ []string
+	for _, table := range slices.Sorted(maps.Keys(digests[0])) {
+		x, y := digests[0][table], digests[1][table]
+		rows += x.Rows
+		switch {
+		case x.Rows != y.Rows:
+			differ = append(differ, fmt.Sprintf("%s has %d and %d rows", table, x.Rows, y.Rows))
+		case x.Hash != y.Hash || !slices.Equal(x.Columns, y.Columns):
+			differ = append(differ, table+" has other values")
+		}
+	}
+	what := strings.Join(differ, ", ")
+	switch {
+	case len(digests[0]) == 0:
+		return "", &differentError{"there are no tables"}
+	case c.known != "":
+		return fmt.Sprintf("differs (%s): %s", c.known, what), nil
+	case what != "":
+		return "", &differentError{what}
+	}
+	return fmt.Sprintf("equal: %d rows in %d tables", rows, len(digests[0])), nil
+}
+
+// digests are taken by a process of their own, to keep this one small.
+func (b *bench) digests(s stored, tables []string) (map[string]digest, error) {
+	script, err := b.tools.script("duckdb", "digest.py")
+	if err != nil {
+		return nil, err
+	}
+	args := append(append(script, s.file, s.schema), tables...)
+	out, err := output(exec.CommandContext(b.ctx, args[0], args[1:]...))
+	if err != nil {
+		return nil, err
+	}
+	found := map[string]digest{}
+	return found, json.Unmarshal(out, &found)
+}

@@ -1,0 +1,155 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// recipe says how a feed is produced. Zeros are left to produce's defaults.
+type recipe struct {
+	history  int // events of the first dump
+	events   int // events of every other dump
+	users    int
+	dumps    int
+	partRows int
+	codec    string
+}
+
+func scaled(n int, scale float64) int { return max(1, int(float64(n)*scale)) }
+
+// recipes are the feeds by name. Of a dump's rows about seven in ten are pageviews; how many ids
+// get mapped goes with the number of users.
+func recipes(scale float64) map[string]recipe {
+	n := func(full int) int { return scaled(full, scale) }
+	history := func(events int) recipe {
+		return recipe{history: n(events), events: n(30_000), users: n(events / 15), dumps: 26, partRows: n(400_000)}
+	}
+	large := recipe{events: n(3_750_000), users: n(280_000), dumps: 1, partRows: n(380_000)}
+	deflate := large
+	deflate.codec = "deflate"
+	return map[string]recipe{
+		"snappy":      large,
+		"deflate":     deflate,
+		"history-1M":  history(1_000_000),
+		"history-3M":  history(3_000_000),
+		"history-10M": history(10_000_000),
+		"rows-3M":     {events: n(2_700_000), users: n(100_000), dumps: 1, partRows: n(400_000)},
+		"rows-15M":    {events: n(13_500_000), users: n(500_000), dumps: 1, partRows: n(400_000)},
+		"dlt":         {events: n(10_000), users: n(1_000), dumps: 5, partRows: n(5_000)},
+		"tap-heap":    {events: n(20_000), users: n(2_000), dumps: 1, partRows: n(5_000)},
+		"many-parts":  {events: n(900_000), users: n(50_000), dumps: 1, partRows: 100},
+		"few-parts":   {events: n(900_000), users: n(50_000), dumps: 1, partRows: n(400_000)},
+		"small-dumps": {events: 100, users: 100, dumps: max(20, n(1000))},
+	}
+}
+
+func (r recipe) flags() []string {
+	flags := []string{"--seed", "1"}
+	for _, f := range []struct {
+		name  string
+		value int
+	}{{"history", r.history}, {"events", r.events}, {"users", r.users}, {"dumps", r.dumps}, {"part-rows", r.partRows}} {
+		if f.value > 0 {
+			flags = append(flags, "--"+f.name, strconv.Itoa(f.value))
+		}
+	}
+	if r.codec != "" {
+		flags = append(flags, "--codec", r.codec)
+	}
+	return flags
+}
+
+// feeds makes feeds when they are first asked for, and keeps them from run to run.
+type feeds struct {
+	ctx     context.Context
+	dir     string
+	smew    string
+	recipes map[string]recipe
+}
+
+// noRecipeError names a feed that nobody described.
+type noRecipeError struct{ feed string }
+
+func (e *noRecipeError) Error() string { return fmt.Sprintf("no recipe for feed %q", e.feed) }
+
+// get returns the folder of a feed. Beside it lies the recipe it was made by, written last: a
+// feed that is half done, or of another recipe, is made anew.
+func (f feeds) get(name string) (string, error) {
+	r, ok := f.recipes[name]
+	if !ok {
+		return "", &noRecipeError{name}
+	}
+	dir, mark := filepath.Join(f.dir, name), filepath.Join(f.dir, name+".recipe")
+	flags := r.flags()
+	text := strings.Join(flags, " ") + "\n"
+	if made, err := os.ReadFile(mark); err == nil && string(made) == text {
+		return dir, nil
+	}
+	if err := errors.Join(os.RemoveAll(dir), os.MkdirAll(f.dir, 0o777)); err != nil {
+		return "", err
+	}
+	fmt.Fprintln(os.Stderr, "  producing", name)
+	if err := quiet(exec.CommandContext(f.ctx, f.smew, append([]string{"produce", dir, "--quiet"}, flags...)...)); err != nil {
+		return "", err
+	}
+	return dir, os.WriteFile(mark, []byte(text), 0o666)
+}
+
+// first returns a feed that has only the first dumps of another, its files linked.
+func (f feeds) first(name string, dumps int) (string, error) {
+	whole, err := f.get(name)
+	if err != nil {
+		return "", err
+	}
+	dir := fmt.Sprintf("%s-first-%d", whole, dumps)
+	if err := os.RemoveAll(dir); err != nil {
+		return "", err
+	}
+	manifests, err := manifestsOf(whole)
+	if err != nil {
+		return "", err
+	}
+	left := manifests[min(dumps, len(manifests)):]
+	return dir, filepath.WalkDir(whole, func(file string, d fs.DirEntry, err error) error {
+		if err != nil || slices.Contains(left, file) {
+			return err
+		}
+		to := filepath.Join(dir, strings.TrimPrefix(file, whole))
+		if d.IsDir() {
+			return os.MkdirAll(to, 0o777)
+		}
+		return os.Link(file, to)
+	})
+}
+
+// manifestsOf lists a feed's manifests in the order of their dumps.
+func manifestsOf(feed string) ([]string, error) {
+	files, err := filepath.Glob(filepath.Join(feed, "manifests", "*.json"))
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(files, func(a, b string) int { // sync_999 comes before sync_1000
+		if len(a) != len(b) {
+			return len(a) - len(b)
+		}
+		return strings.Compare(a, b)
+	})
+	return files, nil
+}
+
+// partsOf lists a table's parts in all of a feed.
+func partsOf(feed, table string) ([]string, error) {
+	parts, err := filepath.Glob(filepath.Join(feed, "sync_*", "_heap_table_name="+table, "*.avro"))
+	if err == nil && len(parts) == 0 {
+		err = fmt.Errorf("feed %s has no parts of %s", filepath.Base(feed), table)
+	}
+	return parts, err
+}
