@@ -72,8 +72,8 @@ func packages(t *testing.T) []goPackage {
 		file = filepath.ToSlash(file)
 		if d.IsDir() {
 			hidden := file != "." && strings.ContainsAny(path.Base(file)[:1], "._")
-			module := file == "tools" || file == "bench" // modules of their own
-			if hidden || path.Base(file) == "testdata" || module {
+			apart := file == "tools" || file == "bench" // modules of their own
+			if hidden || path.Base(file) == "testdata" || apart {
 				return fs.SkipDir
 			}
 			return nil

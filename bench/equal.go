@@ -20,11 +20,28 @@ type comparison struct {
 }
 
 // digest is a table's content: how many rows, and a sum of hashes that the order does not change,
-// over the keys and a few texts.
+// over the keys and a few texts together. The sums of each column are for saying what differs.
 type digest struct {
-	Columns []string `json:"columns"`
-	Rows    int64    `json:"rows"`
-	Hash    string   `json:"hash"`
+	Rows    int64             `json:"rows"`
+	Hash    string            `json:"hash"`
+	Columns map[string]string `json:"columns"`
+}
+
+// differs says how a table's content differs from the other's, "" if it does not.
+func (d digest) differs(table string, from digest) string {
+	if d.Rows != from.Rows {
+		return fmt.Sprintf("%s has %d and %d rows", table, d.Rows, from.Rows)
+	}
+	if d.Hash == from.Hash && maps.Equal(d.Columns, from.Columns) {
+		return ""
+	}
+	var columns []string
+	for _, c := range slices.Sorted(maps.Keys(d.Columns)) {
+		if d.Columns[c] != from.Columns[c] {
+			columns = append(columns, c)
+		}
+	}
+	return fmt.Sprintf("%s has others in %s", table, strings.Join(columns, ", "))
 }
 
 // differentError says that two results that should be equal are not.
@@ -48,20 +65,16 @@ func (b *bench) compare(c comparison, of [2]stored) (string, error) {
 	var rows int64
 	var differ []string
 	for _, table := range slices.Sorted(maps.Keys(digests[0])) {
-		x, y := digests[0][table], digests[1][table]
-		rows += x.Rows
-		switch {
-		case x.Rows != y.Rows:
-			differ = append(differ, fmt.Sprintf("%s has %d and %d rows", table, x.Rows, y.Rows))
-		case x.Hash != y.Hash || !slices.Equal(x.Columns, y.Columns):
-			differ = append(differ, table+" has other values")
+		rows += digests[0][table].Rows
+		if how := digests[0][table].differs(table, digests[1][table]); how != "" {
+			differ = append(differ, how)
 		}
 	}
-	what := strings.Join(differ, ", ")
+	what := strings.Join(differ, "; ")
 	switch {
 	case len(digests[0]) == 0:
 		return "", &differentError{"there are no tables"}
-	case c.known != "":
+	case c.known != "" && what != "":
 		return fmt.Sprintf("differs (%s): %s", c.known, what), nil
 	case what != "":
 		return "", &differentError{what}

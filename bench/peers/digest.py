@@ -1,4 +1,5 @@
-"""Prints what tables of a schema hold: rows, and a sum of hashes over keys and a few texts.
+"""Prints what tables of a schema hold: how many rows, and sums of hashes over keys and a few texts,
+all together and each.
 
     digest.py DATABASE SCHEMA [TABLE...]
 """
@@ -22,7 +23,8 @@ for (table,) in tables:
     have = {name for name, *_ in con.execute(f'DESCRIBE "{schema}"."{table}"').fetchall()}
     columns = [c for c in COLUMNS if c in have]
     # As text: a peer may keep ids in another integer type.
-    texts = ", ".join(f'"{c}"::VARCHAR' for c in columns)
-    rows, total = con.execute(f'SELECT count(*), sum(hash({texts}))::VARCHAR FROM "{schema}"."{table}"').fetchone()
-    found[table] = {"columns": columns, "rows": rows, "hash": total or ""}
+    texts = [f'"{c}"::VARCHAR' for c in columns]
+    sums = ", ".join(f"sum(hash({t}))::VARCHAR" for t in [", ".join(texts)] + texts)
+    rows, whole, *each = con.execute(f'SELECT count(*), {sums} FROM "{schema}"."{table}"').fetchone()
+    found[table] = {"rows": rows, "hash": whole or "", "columns": dict(zip(columns, each))}
 print(json.dumps(found))
