@@ -22,9 +22,10 @@ type measure struct {
 
 // command is a process to be measured.
 type command struct {
-	args []string
-	env  []string
-	dir  string
+	args   []string
+	env    []string
+	dir    string
+	stdout string // a file for what it prints
 }
 
 // run runs the command to its end. This program itself stays small, since a child's
@@ -39,6 +40,14 @@ func (c command) run(ctx context.Context, threads int) (measure, error) {
 	cmd.Env = append(append(os.Environ(), "GOMAXPROCS="+strconv.Itoa(threads)), c.env...)
 	var said bytes.Buffer
 	cmd.Stderr = &said
+	if c.stdout != "" {
+		f, err := os.Create(c.stdout)
+		if err != nil {
+			return measure{}, err
+		}
+		defer f.Close()
+		cmd.Stdout = f
+	}
 	start := time.Now()
 	err := cmd.Run()
 	wall := time.Since(start)
