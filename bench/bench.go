@@ -68,7 +68,7 @@ func (b *bench) runAll(cases []benchCase) error {
 			break
 		}
 	}
-	b.report.print(os.Stdout)
+	b.report.print(os.Stdout, cases)
 	return errors.Join(failed, drawCharts(b.report, b.charts), os.RemoveAll(b.work()))
 }
 

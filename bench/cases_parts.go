@@ -76,7 +76,7 @@ func (b *bench) makeParquet(feed, to string) error {
 	}
 	made, err := os.Stat(to)
 	if source, e := os.Stat(dir + ".recipe"); e == nil && err == nil && made.ModTime().After(source.ModTime()) {
-		return nil
+		return warm(to)
 	}
 	parts, err := partsOf(dir, "pageviews")
 	if err != nil {

@@ -13,23 +13,21 @@ var chartText string
 
 // bar is one pair of a chart: the median as a bar, a line from the least to the most.
 type bar struct {
-	Label         string
-	Text          string
-	Y             int
-	Width         float64
-	From, To      float64
-	Better        bool
-	LabelY, LineY int
+	Label, Text      string
+	Y, LabelY, LineY int
+	Width, From, To  float64
+	Better           bool
 }
 
 // chart is a group of cases.
 type chart struct {
 	Title         string
-	Height, Width int
-	Left          int
-	One           float64 // where 1 lies: as much as B
-	Bars          []bar
 	Machine       string
+	Width, Height int
+	Left, Right   int     // where bars begin, where figures do
+	Bottom        int     // where bars end
+	One           float64 // how far 1 lies from Left: as much as B
+	Bars          []bar
 }
 
 const (
@@ -70,8 +68,9 @@ func layOut(group string, pairs []pairResult, m machine) chart {
 	}
 	at := func(v float64) float64 { return v / most * chartScale }
 	c := chart{
-		Title: group + ": cpu of A / cpu of B", Machine: m.String(), Left: chartLeft, One: at(1),
-		Width: chartLeft + chartScale + 160, Height: chartTop + len(pairs)*chartRow + 40,
+		Title: group + ": cpu of A / cpu of B", Machine: m.String(), Left: chartLeft, Right: chartLeft + chartScale + 12,
+		Width: chartLeft + chartScale + 150, Height: chartTop + len(pairs)*chartRow + 34,
+		Bottom: chartTop + len(pairs)*chartRow, One: at(1),
 	}
 	for i, p := range pairs {
 		y := chartTop + i*chartRow

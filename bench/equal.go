@@ -41,6 +41,9 @@ func (d digest) differs(table string, from digest) string {
 			columns = append(columns, c)
 		}
 	}
+	if columns == nil {
+		return table + " has the same values in other rows"
+	}
 	return fmt.Sprintf("%s has others in %s", table, strings.Join(columns, ", "))
 }
 

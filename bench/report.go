@@ -119,11 +119,18 @@ func caseOf(name string) string {
 	return strings.Join(parts[:min(2, len(parts))], "/")
 }
 
-func (r *report) print(w io.Writer) {
+// print writes the table of what the cases gave.
+func (r *report) print(w io.Writer, cases []benchCase) {
+	ran := func(name string) bool {
+		return slices.ContainsFunc(cases, func(c benchCase) bool { return c.name == caseOf(name) })
+	}
 	fmt.Fprintf(w, "\n%s\nA/B is below 1 where A takes less: median (least..most) of the pairs.\n\n", r.Machine)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "case\tA / B\tcpu\twall\tpeak MiB A / B\tn\tcontent")
 	for _, p := range r.Pairs {
+		if !ran(p.Name) {
+			continue
+		}
 		peak := "–"
 		if p.PeakMiB[0] > 0 {
 			peak = fmt.Sprintf("%.0f / %.0f", p.PeakMiB[0], p.PeakMiB[1])
@@ -133,6 +140,9 @@ func (r *report) print(w io.Writer) {
 	t.Flush()
 	fmt.Fprintln(w)
 	for _, f := range r.Figures {
+		if !ran(f.Name) {
+			continue
+		}
 		fmt.Fprintf(t, "%s\t%s\t%.3g\n", f.Name, f.What, f.Value)
 	}
 	t.Flush()
