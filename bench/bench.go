@@ -28,6 +28,7 @@ func allCases() []benchCase {
 // bench is one run of the program.
 type bench struct {
 	settings
+	held     *os.File // the lock
 	ctx      context.Context
 	feeds    feeds
 	tools    tools
@@ -39,6 +40,10 @@ func newBench(ctx context.Context, s settings) (*bench, error) {
 	if err := os.MkdirAll(s.data, 0o777); err != nil {
 		return nil, err
 	}
+	held, err := lock(s.data)
+	if err != nil {
+		return nil, err
+	}
 	t, err := newTools(ctx, s)
 	if err != nil {
 		return nil, err
@@ -48,7 +53,8 @@ func newBench(ctx context.Context, s settings) (*bench, error) {
 		return nil, err
 	}
 	f := feeds{ctx: ctx, dir: filepath.Join(s.data, fmt.Sprintf("feeds-%g", s.scale)), smew: t.smew, recipes: recipes(s.scale)}
-	return &bench{settings: s, ctx: ctx, feeds: f, tools: t, report: r, prepared: map[string]string{}}, nil
+	b := &bench{settings: s, held: held, ctx: ctx, feeds: f, tools: t, report: r, prepared: map[string]string{}}
+	return b, os.RemoveAll(b.work()) // what a killed run left
 }
 
 // runAll runs the cases. One that fails holds up no other, and the results are written after

@@ -26,12 +26,12 @@ type recipe struct {
 
 func scaled(n int, scale float64) int { return max(1, int(float64(n)*scale)) }
 
-// recipes are the feeds by name. Of a dump's rows about seven in ten are pageviews; how many ids
-// get mapped goes with the number of users.
+// recipes are the feeds by name. Of a dump's rows about six in ten are pageviews; the more users
+// there are to the events, the more ids get mapped, here about one to twenty events.
 func recipes(scale float64) map[string]recipe {
 	n := func(full int) int { return scaled(full, scale) }
 	history := func(events int) recipe {
-		return recipe{history: n(events), events: n(30_000), users: n(events / 15), dumps: 26, partRows: n(400_000)}
+		return recipe{history: n(events), events: n(30_000), users: n(events * 3 / 10), dumps: 26, partRows: n(400_000)}
 	}
 	large := recipe{events: n(3_750_000), users: n(600_000), dumps: 1, partRows: n(380_000)}
 	deflate := large
