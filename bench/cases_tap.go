@@ -39,7 +39,7 @@ func (b *bench) loadTap(name string) error {
 	if err != nil {
 		return err
 	}
-	return b.pair(name, smew, tap, comparison{known: "of several dumps it may keep the older user, and it ignores full resyncs"})
+	return b.pair(name, smew, tap, comparison{known: "its keys lack the user_id, it may keep the older record of a user, and it ignores full resyncs"})
 }
 
 // tapSide is the pipeline of tap and target. The catalog, which is discovered beforehand, selects everything.
