@@ -27,7 +27,7 @@ var mayImport = map[string][]string{
 	"stage":             {"bucket", "plan"},
 	"avro":              {},
 	"avro/avrotest":     {},
-	"duck":              {"avro"},
+	"duck":              {"avro", "sql"},
 	"sql":               {},
 	"resolve":           {"duck", "sql"},
 	"dedupe":            {"duck", "sql"},

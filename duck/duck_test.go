@@ -23,6 +23,9 @@ func TestMain(m *testing.M) {
 		hold(path)
 		return
 	}
+	if path := os.Getenv(compactEnv); path != "" {
+		compactElsewhere(path)
+	}
 	os.Exit(m.Run())
 }
 

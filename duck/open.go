@@ -10,6 +10,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -103,6 +104,7 @@ func open(ctx context.Context, path string, o Options) (*DB, error) {
 	if err := create(ctx, path); err != nil {
 		return nil, fmt.Errorf("create database: %w", err)
 	}
+	before, _ := os.Stat(path)
 	connector, err := duckdb.NewConnector(path+"?"+settings(path, o).Encode(), func(driver.ExecerContext) error { return nil })
 	if err != nil {
 		return nil, openError(path, err)
@@ -114,11 +116,29 @@ func open(ctx context.Context, path string, o Options) (*DB, error) {
 		return nil, openError(path, err)
 	}
 	db := &DB{path: path, pool: pool, conn: conn}
+	if replaced(path, before) {
+		return again(ctx, db, o)
+	}
 	if err := db.prepare(ctx, o); err != nil {
 		db.Close()
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
 	return db, nil
+}
+
+// replaced tells whether the file gave way to another one since before. DuckDB opens a file and then
+// locks it: if Compact renamed between the two, what is open and locked is a file without a name.
+func replaced(path string, before fs.FileInfo) bool {
+	now, err := os.Stat(path)
+	return before != nil && err == nil && !os.SameFile(before, now)
+}
+
+// again opens the file that has taken the place of the one that is open.
+func again(ctx context.Context, stale *DB, o Options) (*DB, error) {
+	if err := errors.Join(stale.Close(), ctx.Err()); err != nil {
+		return nil, fmt.Errorf("open %s: %w", stale.path, err)
+	}
+	return open(ctx, stale.path, o)
 }
 
 func settings(path string, o Options) url.Values {

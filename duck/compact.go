@@ -1,0 +1,201 @@
+package duck
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+
+	"smew/sql"
+)
+
+// CompactOptions say how a file is compacted.
+type CompactOptions struct {
+	Options
+	Progress func(Step) // may be nil
+}
+
+// Step tells how far Compact is: rows out of all, each of which is copied and then checked.
+type Step struct {
+	Table    string
+	Checking bool
+	Done, Of int64
+}
+
+// Compacted is what Compact did.
+type Compacted struct {
+	Tables        int
+	Rows          int64
+	Before, After int64 // the file's bytes
+}
+
+// SpaceError says that the disk has no room for a copy of the database.
+type SpaceError struct {
+	Dir        string
+	Need, Free int64
+}
+
+func (e *SpaceError) Error() string {
+	return fmt.Sprintf("copy database: it needs up to %d bytes in %s, and %d are free", e.Need, e.Dir, e.Free)
+}
+
+// Hint says what the user can do about it.
+func (e *SpaceError) Hint() string {
+	return "the copy lies beside the database until it takes its place: make room there"
+}
+
+// ErrReplaced says that a file is not the one any more that was opened.
+var ErrReplaced = errors.New("another file has taken the database's place")
+
+// Compact gives back the space of removed rows: it copies the database into a new file, holds the
+// copy against the database, and renames it into its place. A crash at any moment leaves the old file
+// or the new one, and at most a folder beside that the next Compact removes. Other processes are shut
+// out until the new file is in its place.
+func Compact(ctx context.Context, path string, o CompactOptions) (done Compacted, err error) {
+	if _, err := os.Stat(path); err != nil {
+		return done, fmt.Errorf("open database: %w", err)
+	}
+	o.ReadOnly, o.Confined = false, false
+	db, err := Open(ctx, path, o.Options)
+	if err != nil {
+		return done, err
+	}
+	// The old file's lock ends here, after the renaming: who was kept out opens the new file.
+	defer func() { err = errors.Join(err, db.Close()) }()
+	target, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return done, fmt.Errorf("find database: %w", err)
+	}
+	old, err := os.Stat(target)
+	if err != nil {
+		return done, fmt.Errorf("find database: %w", err)
+	}
+	c, err := db.newCopy(ctx, o.Progress)
+	if err != nil {
+		return done, err
+	}
+	if err := noLog(target); err != nil {
+		return done, fmt.Errorf("copy database: %w", err)
+	}
+	removeLeftovers(target)
+	dir := filepath.Dir(target)
+	if free, ok := freeSpace(dir); ok && free < c.used {
+		return done, &SpaceError{Dir: dir, Need: c.used, Free: free}
+	}
+	beside, err := os.MkdirTemp(dir, filepath.Base(target)+besideMark)
+	if err != nil {
+		return done, fmt.Errorf("copy database: %w", err)
+	}
+	defer discard(beside, filepath.Base(target))
+	fresh := filepath.Join(beside, filepath.Base(target))
+	if err := c.make(ctx, fresh, old); err != nil {
+		return done, fmt.Errorf("copy database: %w", err)
+	}
+	after, err := swap(fresh, target, old)
+	if err != nil {
+		return done, fmt.Errorf("put the copy in its place: %w", err)
+	}
+	return Compacted{Tables: len(c.tables), Rows: c.rows, Before: old.Size(), After: after.Size()}, nil
+}
+
+// logs are the endings of the files that DuckDB keeps beside a database.
+func logs() []string { return []string{".wal", ".wal.checkpoint", ".wal.recovery"} }
+
+// LogError says that a log lies beside a database that has none.
+type LogError struct{ Path string }
+
+func (e *LogError) Error() string { return e.Path + " is in the way: a log that is not the database's" }
+
+// Hint says what the user can do about it.
+func (e *LogError) Hint() string {
+	return "DuckDB left it there and would take it for the new file's: move it away"
+}
+
+// noLog makes sure that no log lies beside a database, all of whose log was brought into the file:
+// what is there could be taken for the log of the file that is put into this place.
+func noLog(path string) error {
+	for _, ending := range logs() {
+		if _, err := os.Lstat(path + ending); !errors.Is(err, fs.ErrNotExist) {
+			return &LogError{Path: path + ending}
+		}
+	}
+	return nil
+}
+
+// swap puts the whole, closed file fresh into the place of target, which must still be old.
+func swap(fresh, target string, old fs.FileInfo) (fs.FileInfo, error) {
+	if err := noLog(fresh); err != nil {
+		return nil, err
+	}
+	f, err := os.OpenFile(fresh, os.O_RDWR, 0)
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(f.Sync(), f.Close()); err != nil {
+		return nil, err
+	}
+	now, err := os.Stat(target)
+	if err != nil {
+		return nil, err
+	}
+	if !os.SameFile(old, now) {
+		return nil, ErrReplaced
+	}
+	if err := os.Rename(fresh, target); err != nil {
+		return nil, err
+	}
+	if err := syncDir(filepath.Dir(target)); err != nil {
+		return nil, err
+	}
+	return os.Stat(target)
+}
+
+// besideMark is in the names of the folders that Compact works in, before a number.
+const besideMark = ".compact-"
+
+// removeLeftovers removes what a killed Compact left. The caller has the database to itself, so
+// nobody is at work there.
+func removeLeftovers(target string) {
+	name := filepath.Base(target)
+	pattern := regexp.MustCompile("^" + regexp.QuoteMeta(name+besideMark) + `\d+$`)
+	entries, _ := os.ReadDir(filepath.Dir(target)) // a folder that cannot be listed has leftovers or not; the copy tells
+	for _, e := range entries {
+		if e.IsDir() && pattern.MatchString(e.Name()) {
+			discard(filepath.Join(filepath.Dir(target), e.Name()), name)
+		}
+	}
+}
+
+// discard removes a folder of Compact's with the files that can be in it, and none of another name:
+// should the folder be somebody else's, it stays.
+func discard(dir, name string) {
+	for _, ending := range append(logs(), "") {
+		os.Remove(filepath.Join(dir, name+ending))
+	}
+	os.Remove(dir)
+}
+
+// newCopy readies the open database for being copied: nothing is left in its log.
+func (db *DB) newCopy(ctx context.Context, progress func(Step)) (*databaseCopy, error) {
+	c := &databaseCopy{db: db, progress: progress}
+	err := db.View(ctx, func(tx *Tx) (err error) {
+		if _, err = tx.Row(ctx, sql.CompactOrigin, nil, &c.old, &c.version, &c.block, &c.used); err != nil {
+			return err
+		}
+		c.tables, err = readTables(ctx, tx, c.old)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("look at database: %w", err)
+	}
+	c.name = c.old + " (compacted)" // a name that the old one's views cannot mean
+	for _, statement := range []string{Fill(sql.CompactCheckpoint, Names{"database": Quote(c.old)}), sql.CompactKeepOrder} {
+		if err := c.exec(ctx, statement); err != nil {
+			return nil, fmt.Errorf("look at database: %w", err)
+		}
+	}
+	return c, nil
+}

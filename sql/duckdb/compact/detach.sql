@@ -1,0 +1,2 @@
+-- Closes the copy.
+DETACH {{copy}}
