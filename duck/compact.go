@@ -39,7 +39,7 @@ type SpaceError struct {
 }
 
 func (e *SpaceError) Error() string {
-	return fmt.Sprintf("copy database: it needs up to %d bytes in %s, and %d are free", e.Need, e.Dir, e.Free)
+	return fmt.Sprintf("copy database: %s has %d MB free, the copy may need %d MB", e.Dir, e.Free/1e6, (e.Need+1e6-1)/1e6)
 }
 
 // Hint says what the user can do about it.

@@ -241,8 +241,8 @@ func TestCompactRemovesLeftovers(t *testing.T) {
 }
 
 func TestSpaceError(t *testing.T) {
-	err := &SpaceError{Dir: "d", Need: 3, Free: 2}
-	if !strings.Contains(err.Error(), "3 bytes in d") || err.Hint() == "" {
+	err := &SpaceError{Dir: "d", Need: 3_200_000, Free: 2_900_000}
+	if err.Error() != "copy database: d has 2 MB free, the copy may need 4 MB" || err.Hint() == "" {
 		t.Error(err)
 	}
 	if free, ok := freeSpace(t.TempDir()); !ok || free <= 0 {

@@ -44,14 +44,22 @@ func (d *database) options(waiting func(*duck.LockedError)) (duck.Options, error
 // view runs fn on the database, which it cannot change.
 func (d *database) view(ctx context.Context, o duck.Options, fn func(*duck.Tx) error) error {
 	o.ReadOnly = true
-	if _, err := os.Stat(d.path); errors.Is(err, os.ErrNotExist) {
-		return &missingError{d.path}
+	if err := d.there(); err != nil {
+		return err
 	}
 	db, err := duck.Open(ctx, d.path, o)
 	if err != nil {
 		return err
 	}
 	return errors.Join(db.View(ctx, fn), db.Close())
+}
+
+// there says so if the file is not there: commands that do not load make none.
+func (d *database) there() error {
+	if _, err := os.Stat(d.path); errors.Is(err, os.ErrNotExist) {
+		return &missingError{d.path}
+	}
+	return nil
 }
 
 // missingError says that there is no database file yet.

@@ -254,6 +254,7 @@ func TestSignals(t *testing.T) {
 		{"poll interrupted", []string{"poll", "--every", "1h"}, os.Interrupt, exitInterrupted},
 		{"load interrupted", []string{"load"}, os.Interrupt, exitInterrupted},
 		{"load terminated", []string{"load"}, syscall.SIGTERM, exitInterrupted},
+		{"compact interrupted", []string{"compact"}, os.Interrupt, exitInterrupted},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -261,7 +262,11 @@ func TestSignals(t *testing.T) {
 			db := filepath.Join(dir, "kept.duckdb")
 			kept := start(t, "keep", db)
 			waitFor(t, func() bool { _, err := os.Stat(db + ".kept"); return err == nil })
-			cmd := start(t, "smew", append(test.args, emptyFeed(t, dir), "--db", db)...)
+			args := append(test.args, "--db", db)
+			if test.args[0] != "compact" {
+				args = append(args, emptyFeed(t, dir))
+			}
+			cmd := start(t, "smew", args...)
 			output := cmd.Stderr.(*lockedBuffer)
 			waitFor(t, func() bool { return strings.Contains(output.String(), "waiting for") })
 			if !strings.Contains(output.String(), strconv.Itoa(kept.Process.Pid)) {
