@@ -181,6 +181,11 @@ func discard(dir, name string) {
 // newCopy readies the open database for being copied: nothing is left in its log.
 func (db *DB) newCopy(ctx context.Context, progress func(Step)) (*databaseCopy, error) {
 	c := &databaseCopy{db: db, progress: progress}
+	for _, statement := range []string{Fill(sql.CompactCheckpoint, Names{"database": ""}), sql.CompactKeepOrder} {
+		if err := c.exec(ctx, statement); err != nil {
+			return nil, fmt.Errorf("look at database: %w", err)
+		}
+	}
 	err := db.View(ctx, func(tx *Tx) (err error) {
 		if _, err = tx.Row(ctx, sql.CompactOrigin, nil, &c.old, &c.version, &c.block, &c.used); err != nil {
 			return err
@@ -192,10 +197,5 @@ func (db *DB) newCopy(ctx context.Context, progress func(Step)) (*databaseCopy, 
 		return nil, fmt.Errorf("look at database: %w", err)
 	}
 	c.name = c.old + " (compacted)" // a name that the old one's views cannot mean
-	for _, statement := range []string{Fill(sql.CompactCheckpoint, Names{"database": Quote(c.old)}), sql.CompactKeepOrder} {
-		if err := c.exec(ctx, statement); err != nil {
-			return nil, fmt.Errorf("look at database: %w", err)
-		}
-	}
 	return c, nil
 }

@@ -117,3 +117,30 @@ func TestCompactKeepsLinkAndMode(t *testing.T) {
 	alone(t, link, "link.duckdb")
 	alone(t, path, "x.duckdb")
 }
+
+// The catalog is named after the file, and may be named like a schema or a catalog of DuckDB's.
+func TestCompactNames(t *testing.T) {
+	for _, name := range []string{"main.duckdb", "temp.duckdb", "system.duckdb", "memory", "a.b.duckdb", "with space.duckdb", "ü#&=+'\".duckdb", "x (compacted).duckdb"} {
+		path := filepath.Join(t.TempDir(), name)
+		made(t, path, "CREATE TABLE t AS SELECT 7 AS a", "CREATE VIEW v AS FROM t")
+		if _, err := Compact(context.Background(), path, CompactOptions{}); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if got := in(t, path, "FROM v"); got != "[[7]]" {
+			t.Errorf("%s: %s", name, got)
+		}
+		alone(t, path, name)
+	}
+}
+
+// Rows that lie together stay together, with many threads too.
+func TestCompactKeepsOrder(t *testing.T) {
+	path := tempPath(t)
+	made(t, path, "CREATE TABLE t AS SELECT i FROM range(2000000) r(i) ORDER BY i")
+	if _, err := Compact(context.Background(), path, CompactOptions{Options: Options{Threads: 4}}); err != nil {
+		t.Fatal(err)
+	}
+	if got := in(t, path, "SELECT count(*) FROM (SELECT i, lag(i) OVER (ORDER BY rowid) AS before FROM t) WHERE i < before"); got != "[[0]]" {
+		t.Errorf("%s rows come after a greater one", got)
+	}
+}
