@@ -15,6 +15,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -62,6 +63,19 @@ func (e *LockedError) Error() string {
 
 func (e *LockedError) Unwrap() error { return e.Err }
 
+// schemas are those that smew makes beside main.
+var schemas = []string{"smew", "delivered", "typed"}
+
+// NameError says that DuckDB would take the file's name for one of smew's schemas.
+type NameError struct{ Path, Name string }
+
+func (e *NameError) Error() string {
+	return fmt.Sprintf("open %s: %q is also the name of a schema in it", e.Path, e.Name)
+}
+
+// Hint says what the user can do about it.
+func (e *NameError) Hint() string { return "give the file another name: feed.duckdb, say" }
+
 // Hint says what the user can do about it.
 func (e *LockedError) Hint() string {
 	return "close it there (DuckDB lets one process write and keeps all others out meanwhile), or let smew wait"
@@ -95,6 +109,11 @@ func Open(ctx context.Context, path string, o Options) (*DB, error) {
 func open(ctx context.Context, path string, o Options) (*DB, error) {
 	if strings.ContainsAny(path, "?%\x00") {
 		return nil, fmt.Errorf("open %q: a database path with '?', '%%' or NUL is not supported", path)
+	}
+	// DuckDB calls a database by its file, and cannot tell its name from a schema's.
+	name, _, _ := strings.Cut(filepath.Base(path), ".")
+	if slices.Contains(schemas, strings.ToLower(name)) {
+		return nil, &NameError{Path: path, Name: name}
 	}
 	if o.ReadOnly {
 		if _, err := os.Stat(path); err != nil {

@@ -165,6 +165,23 @@ func TestPaths(t *testing.T) {
 	}
 }
 
+// DuckDB names a database after its file up to the first point, whatever its case, and then finds
+// "smew.dumps" ambiguous: such a name is refused before there is a file.
+func TestNameOfSchema(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"smew.duckdb", "SMEW", "delivered.2026.db", "typed.duckdb"} {
+		_, err := Open(context.Background(), filepath.Join(dir, name), Options{})
+		var clash *NameError
+		if !errors.As(err, &clash) || clash.Hint() == "" {
+			t.Errorf("%q: %v", name, err)
+		}
+	}
+	if entries, _ := os.ReadDir(dir); len(entries) > 0 {
+		t.Errorf("left behind: %v", entries)
+	}
+	opened(t, filepath.Join(dir, "smew-feed.duckdb"), Options{})
+}
+
 func TestSettings(t *testing.T) {
 	path := tempPath(t)
 	db := opened(t, path, Options{Threads: 3, Memory: "300MiB"})
