@@ -1,4 +1,5 @@
-// Package avro reads Avro object container files ("parts") into batches of columns.
+// Package avro reads Avro object container files ("parts") into batches of columns, and writes
+// such as the feed has.
 //
 // It is made for parts whose rows are flat records and knows nothing of what becomes of the
 // columns. A File hands out raw blocks in order; any number of Decoders, one per goroutine, turn
@@ -33,7 +34,7 @@ const (
 	Long
 )
 
-// Column is a column the caller wants: Name is the field's name as delivered, compared exactly.
+// Column is a column the caller wants, or writes: Name is the field's name as delivered, compared exactly.
 type Column struct {
 	Name string
 	Kind Kind
