@@ -7,7 +7,7 @@ FUZZTIME ?= 30s
 BENCH    ?=
 
 # Packages in which goroutines meet.
-RACE := ./stage ./bucket/... ./duck ./loader ./poll
+RACE := ./stage ./bucket/... ./duck ./loader ./poll ./produce
 
 S3_SERVER := .tools/versitygw
 

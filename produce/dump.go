@@ -2,32 +2,43 @@ package produce
 
 import (
 	"slices"
-	"strconv"
-	"strings"
 	"time"
+
+	"smew/avro"
 )
 
-// dump is what one day delivers.
+// dump is what one day delivers. Its rows are the world's own, so it has to be
+// written before the next day comes.
 type dump struct {
 	id      int64
 	day     int       // from 1
 	synced  time.Time // when the day is over
-	rows    map[string][]row
-	parts   map[string][][]row // the rows as they are written, with repetitions
-	full    map[string]bool    // tables delivered in full
-	stray   []row              // pageviews of a part that the manifest does not list, nil for none
+	users   []record
+	events  [tables][]event // of sessions and the tables of events
+	resync  bool            // the orders are delivered in full
+	tables  [tables]table   // all of it as it is written, with repetitions
+	stray   part            // pageviews of a part that the manifest does not list, nil for none
 	planted Planted
 }
 
-func newDump(id int64, day int, synced time.Time) *dump {
-	return &dump{id: id, day: day, synced: synced,
-		rows: map[string][]row{}, parts: map[string][][]row{}, full: map[string]bool{tableMigrations: true}}
+// table is a table of a dump, ready to be written.
+type table struct {
+	columns []avro.Column
+	full    bool
+	parts   []part
 }
 
-// delivery is a row on its way.
+// record is a row of users. What it holds is read from the user when it is
+// written.
+type record struct {
+	user                       *user
+	joinedBadly, modifiedBadly bool // the date cannot be read
+}
+
+// delivery is an event on its way.
 type delivery struct {
-	table string
-	row   row
+	table tableNumber
+	event event
 	why   reason
 }
 
@@ -41,18 +52,26 @@ const (
 	secondID        // it was, under another user_id
 )
 
-// deliver puts a row into today's dump. Now and then it comes again some days
-// later, unless it is a user's: an old record would replace a newer one.
+// deliver puts an event into today's dump. Now and then it comes again some days
+// later.
 func (w *world) deliver(d delivery) {
-	w.dump.rows[d.table] = append(w.dump.rows[d.table], d.row)
+	switch d.why {
+	case late:
+		w.dump.planted.Late++
+	case again:
+		w.dump.planted.DuplicatesLater++
+	case secondID:
+		w.dump.planted.SecondIDs++
+	}
+	w.dump.events[d.table] = append(w.dump.events[d.table], d.event)
 	if d.why == again {
 		return
 	}
-	if d.table == tableOrders {
-		w.orders = append(w.orders, d.row)
+	if d.table == orders {
+		w.orders = append(w.orders, d.event)
 	}
-	if d.table != tableUsers && w.chance(0.01) {
-		w.postpone(w.today+1+w.rng.IntN(3), delivery{d.table, d.row, again})
+	if w.chance(0.01) && !w.isHistory(d.event.at) {
+		w.postpone(w.today+1+w.rng.IntN(3), delivery{d.table, d.event, again})
 	}
 }
 
@@ -62,14 +81,6 @@ func (w *world) postpone(day int, d delivery) {
 
 func (w *world) deliverWaiting() {
 	for _, d := range w.waiting[w.today] {
-		switch d.why {
-		case late:
-			w.dump.planted.Late++
-		case again:
-			w.dump.planted.DuplicatesLater++
-		case secondID:
-			w.dump.planted.SecondIDs++
-		}
 		w.deliver(d)
 	}
 	delete(w.waiting, w.today)
@@ -81,87 +92,86 @@ func (w *world) resyncOrders() {
 	if !isResync(w.today) {
 		return
 	}
-	w.orders = slices.DeleteFunc(w.orders, func(r row) bool { return r["event_id"].(int64)%16 == 0 })
-	w.dump.rows[tableOrders] = slices.Clone(w.orders)
-	w.dump.full[tableOrders] = true
+	w.orders = slices.DeleteFunc(w.orders, func(e event) bool { return e.id%16 == 0 })
+	w.dump.events[orders], w.dump.resync = w.orders, true
 }
 
 // countOrders keeps the number of rows that the next full resync makes invalid.
 func (w *world) countOrders() {
-	if w.dump.full[tableOrders] {
+	if w.dump.resync {
 		w.dump.planted.Invalidated, w.ordersValid = w.ordersValid, 0
 	}
-	for _, part := range w.dump.parts[tableOrders] {
-		w.ordersValid += len(part)
+	for _, p := range w.dump.tables[orders].parts {
+		w.ordersValid += p.len()
 	}
 }
 
 func (w *world) deliverUsers() {
-	for _, id := range w.order {
-		u := w.users[id]
-		if !u.changed {
-			continue
-		}
+	for _, u := range w.changed {
 		if u.delivered {
 			w.dump.planted.ChangedUsers++
 		}
-		w.deliver(delivery{table: tableUsers, row: w.userRow(u)})
+		r := record{u, w.chance(0.02), w.chance(0.02)}
+		for _, badly := range []bool{r.joinedBadly, r.modifiedBadly} {
+			if badly {
+				w.dump.planted.InvalidDates++
+			}
+		}
+		w.dump.users = append(w.dump.users, r)
 		u.delivered, u.changed = true, false
 	}
+	w.changed = w.changed[:0]
 }
 
-func (w *world) userRow(u *user) row {
-	r := row{"user_id": u.id, "joindate": w.epoch(u.joined), "last_modified": w.epoch(u.modified)}
-	if p := u.person; p != nil {
-		handle, _, _ := strings.Cut(p.identity, "@")
-		r["identity"], r["handle"], r["email"], r["name"] = p.identity, handle, p.email, p.name
-		r["plan"], r["newsletter"], r["loyalty_tier"] = p.plan, p.newsletter, p.tier
-	}
-	return r
-}
-
-// epoch is a users' date: milliseconds since 1970, sometimes unreadable.
-func (w *world) epoch(t time.Time) string {
-	if w.chance(0.02) {
-		w.dump.planted.InvalidDates++
-		return "Invalid date"
-	}
-	return strconv.FormatInt(t.UnixMilli(), 10)
-}
-
-func (w *world) deliverMigrations() {
-	for _, m := range w.mappings {
-		w.dump.rows[tableMigrations] = append(w.dump.rows[tableMigrations],
-			row{"from_user_id": m.from, "to_user_id": m.to, "time": m.at.Format(instant)})
-	}
-}
-
-// cutParts divides the rows among parts and repeats a few of them.
+// cutParts divides all rows of the day among parts.
 func (w *world) cutParts() {
 	d := w.dump
-	for _, table := range tables {
-		var parts [][]row
-		for chunk := range slices.Chunk(d.rows[table], w.options.PartRows) {
-			parts = append(parts, slices.Clone(chunk))
-		}
-		d.parts[table] = parts
-		if table == tableMigrations {
-			continue
-		}
-		for i, r := range d.rows[table] {
-			at := i / w.options.PartRows
+	d.tables = [tables]table{
+		users:      cut(w, userColumns, d.users, true),
+		sessions:   cut(w, sessionColumns, d.events[sessions], true),
+		pageviews:  cut(w, pageColumns, d.events[pageviews], true),
+		viewed:     cut(w, viewedColumns, d.events[viewed], true),
+		orders:     cut(w, orderColumns, d.events[orders], true),
+		migrations: cut(w, mappingColumns, w.mappings, false),
+	}
+	d.tables[orders].full, d.tables[migrations].full = d.resync, true
+	if views := d.events[pageviews]; d.day%3 == 2 && len(views) > 0 {
+		one, other := views[0], views[0]
+		one.id, other.id = w.newID(), w.newID()
+		d.stray = &sheet[event]{columns: live(pageColumns, d.day), rows: []event{one, other}}
+	}
+}
+
+func cut[R any](w *world, columns []column[R], rows []R, repeats bool) table {
+	w.dump.planted.ColumnsComeAndGo += changes(columns, w.today)
+	columns = live(columns, w.today)
+	var parts []*sheet[R]
+	for chunk := range slices.Chunk(rows, w.options.PartRows) {
+		parts = append(parts, &sheet[R]{columns: columns, rows: chunk})
+	}
+	if repeats {
+		repeat(w, parts)
+	}
+	t := table{columns: fields(columns)}
+	for _, p := range parts {
+		t.parts = append(t.parts, p)
+	}
+	return t
+}
+
+// repeat puts a few rows into their part again, or into another one.
+func repeat[R any](w *world, parts []*sheet[R]) {
+	for at, p := range parts {
+		for _, r := range p.rows {
 			if w.chance(0.005) {
-				parts[at] = append(parts[at], r)
-				d.planted.DuplicatesInPart++
+				p.again = append(p.again, r)
+				w.dump.planted.DuplicatesInPart++
 			}
 			if len(parts) > 1 && w.chance(0.005) {
-				other := (at + 1 + w.rng.IntN(len(parts)-1)) % len(parts)
-				parts[other] = append(parts[other], r)
-				d.planted.DuplicatesInDump++
+				other := parts[(at+1+w.rng.IntN(len(parts)-1))%len(parts)]
+				other.again = append(other.again, r)
+				w.dump.planted.DuplicatesInDump++
 			}
 		}
-	}
-	if views := d.rows[tablePageviews]; d.day%3 == 2 && len(views) > 0 {
-		d.stray = []row{views[0].with("event_id", w.newID()), views[0].with("event_id", w.newID())}
 	}
 }

@@ -1,75 +1,82 @@
 package produce
 
 import (
-	"encoding/json"
-	"fmt"
+	"bytes"
+	"crypto/md5"
 	"io"
 
-	"github.com/linkedin/goavro/v2"
-
-	"smew/feed"
+	"smew/avro"
 )
 
-// rowsPerBlock makes parts of several blocks, as real ones are.
-const rowsPerBlock = 200
-
-// writePart writes rows as an Avro object container file.
-func writePart(w io.Writer, table string, columns []string, rows []row, codec string) error {
-	schema, err := avroSchema(table, columns)
-	if err != nil {
-		return fmt.Errorf("describe table %q: %w", table, err)
-	}
-	ocf, err := goavro.NewOCFWriter(goavro.OCFConfig{W: w, Schema: schema, CompressionName: codec})
-	if err != nil {
-		return fmt.Errorf("begin part of table %q: %w", table, err)
-	}
-	for len(rows) > 0 {
-		n := min(len(rows), rowsPerBlock)
-		block := make([]any, n)
-		for i, r := range rows[:n] {
-			block[i] = avroRecord(columns, r)
-		}
-		if err := ocf.Append(block); err != nil {
-			return fmt.Errorf("encode rows of table %q: %w", table, err)
-		}
-		rows = rows[n:]
-	}
-	return nil
+// part is the rows of one object.
+type part interface {
+	len() int
+	write(w *avro.Writer, i int) error // the i-th row
 }
 
-// avroSchema describes a part as the vendor's writer does: ids are long, the
-// rest text, and everything may be NULL.
-func avroSchema(table string, columns []string) (string, error) {
-	type column struct {
-		Name string   `json:"name"`
-		Type []string `json:"type"`
-	}
-	fields := make([]column, len(columns))
-	for i, name := range columns {
-		fields[i] = column{name, []string{avroType(table, name), "null"}}
-	}
-	schema, err := json.Marshal(map[string]any{"type": "record", "name": "topLevelRecord", "fields": fields})
-	return string(schema), err
+// sheet is a part of a table whose rows are kept as R.
+type sheet[R any] struct {
+	columns []column[R]
+	rows    []R // not its own
+	again   []R // repetitions
 }
 
-func avroType(table, column string) string {
-	if feed.IsID(table, column) {
-		return "long"
-	}
-	return "string"
-}
+func (s *sheet[R]) len() int { return len(s.rows) + len(s.again) }
 
-func avroRecord(columns []string, r row) map[string]any {
-	record := make(map[string]any, len(columns))
-	for _, column := range columns {
-		switch v := r[column].(type) {
-		case int64:
-			record[column] = goavro.Union("long", v)
-		case string:
-			record[column] = goavro.Union("string", v)
-		default:
-			record[column] = nil
+func (s *sheet[R]) write(w *avro.Writer, i int) error {
+	of, i := s.rows, i
+	if i >= len(of) {
+		of, i = s.again, i-len(of)
+	}
+	r := &of[i]
+	for n := range s.columns {
+		c := &s.columns[n]
+		if c.id != nil {
+			w.Long(c.id(r))
+		} else if text, ok := c.text(r); ok {
+			w.Text(text)
+		} else {
+			w.Null()
 		}
 	}
-	return record
+	return w.EndRow()
+}
+
+// blockBytes makes even small parts ones of several blocks, as real ones are.
+const blockBytes = 64 << 10
+
+// partReader gives the bytes of a part. It encodes rows when they are asked for,
+// so a part takes the memory of a block.
+type partReader struct {
+	part  part
+	next  int // row
+	w     *avro.Writer
+	block bytes.Buffer
+	bytes int64 // read so far
+}
+
+// newPartReader begins a part. Its marker comes of its key, as keys are unique.
+func newPartReader(p part, columns []avro.Column, key, codec string) (*partReader, error) {
+	r := &partReader{part: p}
+	var err error
+	r.w, err = avro.NewWriter(&r.block, columns, avro.WriterOptions{Codec: codec, BlockBytes: blockBytes, Sync: md5.Sum([]byte(key))})
+	return r, err
+}
+
+func (r *partReader) Read(b []byte) (int, error) {
+	for r.block.Len() == 0 {
+		if r.next == r.part.len() {
+			return 0, io.EOF
+		}
+		err := r.part.write(r.w, r.next)
+		if r.next++; err == nil && r.next == r.part.len() {
+			err = r.w.Flush()
+		}
+		if err != nil {
+			return 0, err
+		}
+	}
+	n, err := r.block.Read(b)
+	r.bytes += int64(n)
+	return n, err
 }

@@ -10,6 +10,7 @@ import (
 	"context"
 	"fmt"
 	"path"
+	"runtime"
 	"strings"
 	"time"
 
@@ -21,12 +22,13 @@ import (
 
 // Options say which world is simulated and how its feed is written. Zero values
 // stand for the defaults named here. A feed is continued by giving the same
-// Seed, Users, Events, FirstDump and Start again.
+// Seed, Users, Events, History, FirstDump and Start again.
 type Options struct {
 	Seed      uint64
 	Users     int       // people, 200
 	Dumps     int       // dumps to write, 5
 	Events    int       // events per dump, about, 1000
+	History   int       // events of the first dump, about, if it brings the months before; as the others
 	FirstDump int64     // dump_id of the first day, 852
 	Start     time.Time // start of the first day, 2026-01-01 UTC
 
@@ -36,8 +38,9 @@ type Options struct {
 	Codec    string        // null, deflate or snappy, the default
 	PartRows int           // rows in a part at most, 500
 	UUID     func() string // for names of parts, random by default
+	Workers  int           // parts written at once, as many as Go uses cores
 
-	// Progress, if set, is told of every part written.
+	// Progress, if set, is told of every part written, of one at a time.
 	Progress func(Part)
 }
 
@@ -55,7 +58,8 @@ func (o Options) withDefaults() (Options, error) {
 		name  string
 		value *int
 		or    int
-	}{{"users", &o.Users, 200}, {"dumps", &o.Dumps, 5}, {"events", &o.Events, 1000}, {"part rows", &o.PartRows, 500}} {
+	}{{"users", &o.Users, 200}, {"dumps", &o.Dumps, 5}, {"events", &o.Events, 1000}, {"history", &o.History, 0},
+		{"part rows", &o.PartRows, 500}, {"workers", &o.Workers, runtime.GOMAXPROCS(0)}} {
 		if *n.value < 0 {
 			return o, fmt.Errorf("%s: %d is negative", n.name, *n.value)
 		}
@@ -178,7 +182,7 @@ func Feed(ctx context.Context, b bucket.Bucket, o Options) (Summary, error) {
 			return s, fmt.Errorf("produce dump %d: %w", d.id, err)
 		}
 		s.Dumps = append(s.Dumps, wrote)
-		s.People, s.MergedIDs = w.resolvedUsers(), len(w.mappings)
+		s.People, s.MergedIDs = w.users-len(w.mappings), len(w.mappings)
 		s.Planted.add(d.planted)
 	}
 	return s, nil

@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -250,15 +251,21 @@ func TestOptionsRefused(t *testing.T) {
 // faulty fails the n-th Create, counted from 0, and notes the order of the rest.
 type faulty struct {
 	*bucket.Memory
-	fail, calls int
-	created     []string
+	fail int
+
+	mu      sync.Mutex
+	calls   int
+	created []string
 }
 
 var errInjected = errors.New("injected")
 
 func (f *faulty) Create(ctx context.Context, key string, r io.Reader, o bucket.Options) error {
+	f.mu.Lock()
+	n := f.calls
 	f.calls++
-	if f.calls-1 == f.fail {
+	f.mu.Unlock()
+	if n == f.fail {
 		return fmt.Errorf("create object %q: %w", key, errInjected)
 	}
 	if o.Overwrite {
@@ -267,6 +274,8 @@ func (f *faulty) Create(ctx context.Context, key string, r io.Reader, o bucket.O
 	if err := f.Memory.Create(ctx, key, r, o); err != nil {
 		return err
 	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	f.created = append(f.created, key)
 	return nil
 }

@@ -7,24 +7,32 @@ const domain = "shop.example.com"
 type product struct {
 	id, name, category string
 	cents              int
+	page, listing      *page // its own, and the one where it is found
 }
 
-var products = []product{
-	{"sku-101", "Walking boots", "shoes", 12900},
-	{"sku-102", "Running shoes", "shoes", 9950},
-	{"sku-103", "Sandals", "shoes", 4500},
-	{"sku-104", "Felt slippers", "shoes", 2790},
-	{"sku-201", "Rain jacket", "jackets", 14900},
-	{"sku-202", "Down vest", "jackets", 11900},
-	{"sku-203", "Wind breaker \"Föhn\"", "jackets", 7900},
-	{"sku-301", "Tent for two", "camping", 24900},
-	{"sku-302", "Sleeping bag", "camping", 13900},
-	{"sku-303", "Camping stove", "camping", 5990},
-	{"sku-304", "Enamel mug", "camping", 990},
-	{"sku-305", "Head torch", "camping", 3490},
-	{"sku-401", "Field glasses", "optics", 18900},
-	{"sku-402", "Spotting scope", "optics", 49900},
-	{"sku-403", "Lens cloth", "optics", 490},
+func newProduct(id, name, category string, cents int) *product {
+	p := &product{id: id, name: name, category: category, cents: cents,
+		page: newPage("/p/"+id, name), listing: newPage("/c/"+category, "All "+category)}
+	p.page.product = p
+	return p
+}
+
+var products = []*product{
+	newProduct("sku-101", "Walking boots", "shoes", 12900),
+	newProduct("sku-102", "Running shoes", "shoes", 9950),
+	newProduct("sku-103", "Sandals", "shoes", 4500),
+	newProduct("sku-104", "Felt slippers", "shoes", 2790),
+	newProduct("sku-201", "Rain jacket", "jackets", 14900),
+	newProduct("sku-202", "Down vest", "jackets", 11900),
+	newProduct("sku-203", "Wind breaker \"Föhn\"", "jackets", 7900),
+	newProduct("sku-301", "Tent for two", "camping", 24900),
+	newProduct("sku-302", "Sleeping bag", "camping", 13900),
+	newProduct("sku-303", "Camping stove", "camping", 5990),
+	newProduct("sku-304", "Enamel mug", "camping", 990),
+	newProduct("sku-305", "Head torch", "camping", 3490),
+	newProduct("sku-401", "Field glasses", "optics", 18900),
+	newProduct("sku-402", "Spotting scope", "optics", 49900),
+	newProduct("sku-403", "Lens cloth", "optics", 490),
 }
 
 var (
@@ -37,7 +45,7 @@ var (
 
 type place struct{ city, region, country string }
 
-var places = []place{
+var places = []*place{
 	{"Zürich", "Zurich", "Switzerland"},
 	{"Lyon", "Auvergne-Rhône-Alpes", "France"},
 	{"Hamburg", "Hamburg", "Germany"},
@@ -50,7 +58,9 @@ var places = []place{
 
 type deviceModel struct{ library, platform, deviceType, browser, device, carrier, appName, appVersion string }
 
-var deviceModels = []deviceModel{
+func (m *deviceModel) isWeb() bool { return m.library == "web" }
+
+var deviceModels = []*deviceModel{
 	{library: "web", platform: "Windows 11", deviceType: "Desktop", browser: "Edge 143"},
 	{library: "web", platform: "Mac OS X 15.2", deviceType: "Desktop", browser: "Safari 18.2"},
 	{library: "web", platform: "Linux", deviceType: "Desktop", browser: "Firefox 146"},
@@ -59,31 +69,35 @@ var deviceModels = []deviceModel{
 	{library: "iOS", platform: "iOS 18.2", deviceType: "Mobile", device: "iPhone 16", carrier: "Swisscom", appName: "Shop", appVersion: "4.2.0"},
 }
 
-// source is where a visit comes from.
-type source struct{ referrer, utmSource, utmMedium, utmCampaign, utmTerm, utmContent, keyword string }
+// source is where a visit comes from; query is what its link has after the address.
+type source struct{ referrer, query, utmSource, utmMedium, utmCampaign, utmTerm, utmContent, keyword string }
 
-var sources = []source{
+var sources = []*source{
 	{},
 	{},
 	{referrer: "https://www.google.com/"},
 	{referrer: "https://duckduckgo.com/"},
-	{referrer: "https://www.google.com/", utmSource: "google", utmMedium: "cpc", utmCampaign: "spring_sale", utmTerm: "rain jacket", keyword: "rain jacket"},
-	{referrer: "https://www.bing.com/", utmSource: "bing", utmMedium: "cpc", utmCampaign: "brand", utmTerm: "shop", keyword: "shop"},
-	{utmSource: "newsletter", utmMedium: "email", utmCampaign: "weekly", utmContent: "hero"},
-	{referrer: "https://www.instagram.com/", utmSource: "instagram", utmMedium: "social", utmCampaign: "summer_looks", utmContent: "story"},
+	{referrer: "https://www.google.com/", query: "?utm_source=google&utm_medium=cpc", utmSource: "google", utmMedium: "cpc", utmCampaign: "spring_sale", utmTerm: "rain jacket", keyword: "rain jacket"},
+	{referrer: "https://www.bing.com/", query: "?utm_source=bing&utm_medium=cpc", utmSource: "bing", utmMedium: "cpc", utmCampaign: "brand", utmTerm: "shop", keyword: "shop"},
+	{query: "?utm_source=newsletter&utm_medium=email", utmSource: "newsletter", utmMedium: "email", utmCampaign: "weekly", utmContent: "hero"},
+	{referrer: "https://www.instagram.com/", query: "?utm_source=instagram&utm_medium=social", utmSource: "instagram", utmMedium: "social", utmCampaign: "summer_looks", utmContent: "story"},
 	{referrer: "https://blog.example.org/best-tents?lang=en&year=2026"},
 }
 
 // page is one page of the site.
-type page struct{ path, title string }
+type page struct {
+	path, title, url string
+	product          *product // nil unless it is a product's own
+}
+
+func newPage(path, title string) *page {
+	return &page{path: path, title: title, url: "https://" + domain + path}
+}
 
 var (
-	homePage     = page{"/", "Shop: all for outdoors"}
-	loginPage    = page{"/account/login", "Sign in"}
-	cartPage     = page{"/cart", "Your cart"}
-	checkoutPage = page{"/checkout", "Checkout"}
-	thanksPage   = page{"/checkout/thank-you", "Thank you"}
+	homePage     = newPage("/", "Shop: all for outdoors")
+	loginPage    = newPage("/account/login", "Sign in")
+	cartPage     = newPage("/cart", "Your cart")
+	checkoutPage = newPage("/checkout", "Checkout")
+	thanksPage   = newPage("/checkout/thank-you", "Thank you")
 )
-
-func categoryPage(category string) page { return page{"/c/" + category, "All " + category} }
-func productPage(p product) page        { return page{"/p/" + p.id, p.name} }

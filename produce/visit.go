@@ -10,37 +10,82 @@ import (
 // eventsPerVisit is what a visit comes to on average, sessions included.
 const eventsPerVisit = 8
 
-// instant is the text of a time in sessions and events.
-const instant = "2006-01-02 15:04:05.000"
+// instant is a time in milliseconds since 1970.
+type instant int64
 
-// visit is one session of one person on one device.
+func (i instant) String() string {
+	return time.UnixMilli(int64(i)).UTC().Format("2006-01-02 15:04:05.000")
+}
+
+// visit is one session of one person on one device: what its rows share.
 type visit struct {
+	session int64
+	start   instant
+	person  *person
+	model   *deviceModel
+	from    *source
+	landing *page
+}
+
+// event is a row of sessions or of an event's table. There are millions of them
+// in memory, so they point to what they do not have alone.
+type event struct {
+	id, user int64
+	at       instant
+	visit    *visit
+	page     *page // in view; nil in sessions
+	previous *page // nil on the first
+	order    *order
+}
+
+type order struct {
+	id     string
+	items  []*product
+	coupon string
+}
+
+func (o *order) cents() int {
+	total := 0
+	for _, p := range o.items {
+		total += p.cents
+	}
+	return total
+}
+
+func (o *order) list() string {
+	var items []string
+	for _, p := range o.items {
+		items = append(items, strconv.Quote(p.id))
+	}
+	return "[" + strings.Join(items, ",") + "]"
+}
+
+func money(cents int) string { return fmt.Sprintf("%d.%02d", cents/100, cents%100) }
+
+// visitor is somebody who is in the shop.
+type visitor struct {
+	*visit
 	world    *world
-	person   *person
 	device   *device
-	start    time.Time
-	now      time.Time
-	session  int64
+	now      instant
 	user     int64
-	common   row // the columns that all rows of the visit share
-	previous page
+	previous *page
 	sent     []delivery
 	late     int // day of delivery, 0 for today
 }
 
 // visit lets someone come by at the given time, look around, perhaps sign in
 // and perhaps buy.
-func (w *world) visit(at time.Time) {
-	v := w.newVisit(at)
-	landing := v.land()
-	v.view(landing)
-	var bought []product
+func (w *world) visit(at instant) {
+	v := w.newVisitor(at)
+	v.send(sessions, event{})
+	v.view(v.landing)
+	var bought []*product
 	for range 1 + w.rng.IntN(3) {
 		p := pick(w, products)
-		v.view(categoryPage(p.category))
-		v.view(productPage(p))
-		v.event(tableViewed, row{"type": "view", "target_text": p.name, "product_id": p.id,
-			"product_name": p.name, "category": p.category, "price": money(p.cents)})
+		v.view(p.listing)
+		v.view(p.page)
+		v.event(viewed, nil)
 		if w.chance(0.25) {
 			bought = append(bought, p)
 		}
@@ -55,23 +100,25 @@ func (w *world) visit(at time.Time) {
 	w.change(v.person, v.now)
 }
 
-func (w *world) newVisit(at time.Time) *visit {
-	// Few come often, many seldom.
-	r := w.rng.Float64()
-	p := w.people[int(r*r*float64(len(w.people)))]
+func (w *world) newVisitor(at instant) *visitor {
+	p := w.someone()
 	d := w.deviceOf(p, at)
-	v := &visit{world: w, person: p, device: d, start: at, now: at, session: w.newID(), user: d.anonymous}
+	v := &visitor{world: w, device: d, now: at, user: d.anonymous.id,
+		visit: &visit{session: w.newID(), start: at, person: p, model: d.model, from: pick(w, sources), landing: homePage}}
 	if d.signedIn {
-		v.user = p.member
+		v.user = p.id().id
 	}
-	if w.chance(0.03) {
+	if w.chance(0.4) {
+		v.landing = pick(w, products).page
+	}
+	if w.chance(0.03) && !w.isHistory(at) {
 		v.late = w.today + 1 + w.rng.IntN(3)
 	}
 	return v
 }
 
 // deviceOf returns one of a person's devices, sometimes a new one.
-func (w *world) deviceOf(p *person, at time.Time) *device {
+func (w *world) deviceOf(p *person, at instant) *device {
 	if n := len(p.devices); n == 0 || n < 4 && w.chance(0.1) {
 		p.devices = append(p.devices, &device{model: pick(w, deviceModels), anonymous: w.newUser(nil, at)})
 		return p.devices[n]
@@ -79,67 +126,22 @@ func (w *world) deviceOf(p *person, at time.Time) *device {
 	return pick(w, p.devices)
 }
 
-// land opens the session and returns the page it begins on.
-func (v *visit) land() page {
-	w := v.world
-	from, m := pick(w, sources), v.device.model
-	landing := homePage
-	if w.chance(0.4) {
-		landing = productPage(pick(w, products))
-	}
-	v.common = row{
-		"platform": m.platform, "library": m.library, "device_type": m.deviceType, "landing_page": "https://" + domain + landing.path,
-		"country": v.person.place.country, "region": v.person.place.region, "city": v.person.place.city, "ip": v.person.ip,
-		"landing_page_hash": "", // delivered as an empty text, which is not NULL
-	}
-	for column, text := range map[string]string{
-		"browser": m.browser, "device": m.device, "carrier": m.carrier, "app_name": m.appName, "app_version": m.appVersion,
-		"referrer": from.referrer, "search_keyword": from.keyword, "utm_source": from.utmSource, "utm_medium": from.utmMedium,
-		"utm_campaign": from.utmCampaign, "utm_term": from.utmTerm, "utm_content": from.utmContent,
-	} {
-		if text != "" {
-			v.common[column] = text
-		}
-	}
-	if from.utmSource != "" {
-		v.common["landing_page_query"] = "?utm_source=" + from.utmSource + "&utm_medium=" + from.utmMedium
-	}
-	v.send(tableSessions, row{})
-	return landing
-}
-
 // view shows a page.
-func (v *visit) view(p page) {
-	v.now = v.now.Add(time.Duration(1+v.world.rng.IntN(40_000)) * time.Millisecond)
-	v.onPage(tablePageviews, p, row{})
+func (v *visitor) view(p *page) {
+	v.now += instant(1 + v.world.rng.IntN(40_000))
+	v.send(pageviews, event{page: p, previous: v.previous})
 	v.previous = p
 }
 
 // event is something that happens on the page in view.
-func (v *visit) event(table string, r row) {
-	v.now = v.now.Add(time.Duration(1+v.world.rng.IntN(2_000)) * time.Millisecond)
-	v.onPage(table, v.previous, r)
+func (v *visitor) event(table tableNumber, o *order) {
+	v.now += instant(1 + v.world.rng.IntN(2_000))
+	v.send(table, event{page: v.previous, previous: v.previous, order: o})
 }
 
-func (v *visit) onPage(table string, p page, r row) {
-	r["session_time"] = v.start.Format(instant)
-	r["path"], r["title"] = p.path, p.title
-	if v.device.model.library == "web" {
-		r["domain"], r["hash"] = domain, ""
-	}
-	if v.previous.path != "" {
-		r["heap_previous_page"] = v.previous.title
-	}
-	v.send(table, r)
-}
-
-func (v *visit) send(table string, r row) {
-	for column, value := range v.common {
-		r[column] = value
-	}
-	r["event_id"], r["user_id"], r["session_id"] = v.world.newID(), v.user, v.session
-	r["time"] = v.now.Format(instant)
-	d := delivery{table: table, row: r}
+func (v *visitor) send(table tableNumber, e event) {
+	e.id, e.user, e.at, e.visit = v.world.newID(), v.user, v.now, v.visit
+	d := delivery{table: table, event: e}
 	if v.late > 0 {
 		d.why = late
 		v.world.postpone(v.late, d)
@@ -151,38 +153,37 @@ func (v *visit) send(table string, r row) {
 
 // signIn identifies the visitor. Some of what was sent under the anonymous id
 // comes again tomorrow, under the member's: the same event under two ids.
-func (v *visit) signIn() {
+func (v *visitor) signIn() {
 	w := v.world
 	w.signIn(v.person, v.device, v.now)
+	v.user = v.person.id().id
 	for _, d := range v.sent {
-		if w.chance(0.3) {
-			w.postpone(w.today+1, delivery{d.table, d.row.with("user_id", v.person.member), secondID})
+		if !w.chance(0.3) {
+			continue
+		}
+		d.event.user, d.why = v.user, secondID
+		if w.isHistory(v.start) {
+			w.deliver(d)
+		} else {
+			w.postpone(w.today+1, d)
 		}
 	}
-	v.user = v.person.member
 }
 
-func (v *visit) buy(bought []product) {
-	total, items := 0, []string{}
-	for _, p := range bought {
-		total += p.cents
-		items = append(items, strconv.Quote(p.id))
-	}
+func (v *visitor) buy(bought []*product) {
 	v.view(cartPage)
 	v.view(checkoutPage)
-	r := row{"type": "submit", "target_text": "Buy now", "href": "https://" + domain + checkoutPage.path,
-		"order_id": fmt.Sprintf("O-%06d", v.world.rng.IntN(1_000_000)), "amount": money(total), "currency": "EUR",
-		"items": "[" + strings.Join(items, ",") + "]"}
+	o := &order{id: fmt.Sprintf("O-%06d", v.world.rng.IntN(1_000_000)), items: bought}
 	if v.world.chance(0.3) {
-		r["coupon"] = pick(v.world, coupons)
+		o.coupon = pick(v.world, coupons)
 	}
-	v.event(tableOrders, r)
+	v.event(orders, o)
 	v.view(thanksPage)
 }
 
 // change alters what the shop knows of a member now and then.
-func (w *world) change(p *person, at time.Time) {
-	if p.member == 0 || !w.chance(0.08) {
+func (w *world) change(p *person, at instant) {
+	if p.member == nil || !w.chance(0.08) {
 		return
 	}
 	switch w.rng.IntN(4) {
@@ -195,7 +196,5 @@ func (w *world) change(p *person, at time.Time) {
 	case 3:
 		p.newsletter = strconv.FormatBool(p.newsletter == "false")
 	}
-	w.touch(p.member, at)
+	w.touch(p.id(), at)
 }
-
-func money(cents int) string { return fmt.Sprintf("%d.%02d", cents/100, cents%100) }

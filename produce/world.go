@@ -14,16 +14,17 @@ type world struct {
 	options Options
 	rng     *rand.Rand // of the day
 	today   int        // the last day simulated, from 1; 0 before the first
-	ids     map[int64]bool
+	ids     uint64     // the last number that newID scrambled
 
-	people []*person
-	users  map[int64]*user // every user_id there ever was
-	order  []int64         // its keys, as they came
+	people  []*person // nil before their first visit
+	users   int       // how many user_ids there ever were
+	members []*user   // those of identified people, without the ones merged into another
+	changed []*user   // since they were delivered, or never delivered
 
 	mappings []mapping // user_migrations, as they came
 
 	waiting     map[int][]delivery // by day
-	orders      []row              // what a full resync of the orders delivers: each row once
+	orders      []event            // what a full resync of the orders delivers: each row once
 	ordersValid int                // order_completed rows of former dumps, since the last full resync
 	dump        *dump              // of today
 }
@@ -33,48 +34,52 @@ type person struct {
 	name, email, plan, newsletter, tier string
 	identity                            string // what the shop identifies them by
 	signsIn                             bool   // some never do
-	member                              int64  // identified user_id, 0 until they sign in
-	place                               place
+	member                              *user  // whom they signed in as first, or one it leads to; nil until they do
+	place                               *place
 	ip                                  string
 	devices                             []*device
+}
+
+func (p *person) handle() string {
+	handle, _, _ := strings.Cut(p.identity, "@")
+	return handle
 }
 
 // device is one browser or phone, known by its anonymous id until its owner
 // signs in on it.
 type device struct {
-	model     deviceModel
-	anonymous int64
+	model     *deviceModel
+	anonymous *user
 	signedIn  bool
 }
 
-// user is one record of the users table. What it holds is read from the person
-// when it is delivered.
+// user is whom a user_id stands for.
 type user struct {
 	id               int64
 	person           *person // nil if anonymous
-	joined, modified time.Time
+	leads            *user   // whom it is mapped to, nil for nobody
+	joined, modified instant
 	delivered        bool
 	changed          bool // since it was delivered, or never delivered
 }
 
-type mapping struct {
-	from, to int64
-	at       time.Time
-	day      int // when it last changed
-}
-
 func newWorld(o Options) *world {
-	w := &world{
+	return &world{
 		options: o,
-		rng:     rand.New(rand.NewPCG(o.Seed, 0)),
-		ids:     map[int64]bool{},
-		users:   map[int64]*user{},
+		ids:     rand.New(rand.NewPCG(o.Seed, 0)).Uint64N(1 << (idBits - 1)),
+		people:  make([]*person, o.Users),
 		waiting: map[int][]delivery{},
 	}
-	for i := range o.Users {
-		w.people = append(w.people, w.newPerson(i))
+}
+
+// someone returns who comes by: few come often, many seldom.
+func (w *world) someone() *person {
+	r := w.rng.Float64()
+	i := int(r * r * float64(len(w.people)))
+	if w.people[i] == nil {
+		w.people[i] = w.newPerson(i)
 	}
-	return w
+	return w.people[i]
 }
 
 func (w *world) newPerson(i int) *person {
@@ -97,59 +102,102 @@ func (w *world) newPerson(i int) *person {
 func (w *world) day() *dump {
 	id := w.nextDump()
 	w.today++
-	w.dump = newDump(id, w.today, w.dayStart().AddDate(0, 0, 1))
+	w.dump = &dump{id: id, day: w.today, synced: w.options.Start.AddDate(0, 0, w.today)}
 	w.rng = rand.New(rand.NewPCG(w.options.Seed, uint64(w.today)))
 
-	starts := make([]time.Duration, max(1, w.options.Events/eventsPerVisit))
-	for i := range starts {
-		starts[i] = time.Duration(w.rng.Int64N(int64(23*time.Hour/time.Millisecond))) * time.Millisecond
+	for _, start := range w.starts() {
+		w.visit(start)
 	}
-	slices.Sort(starts)
-	for _, start := range starts {
-		w.visit(w.dayStart().Add(start))
-	}
-	evening := w.dayStart().Add(23*time.Hour + 30*time.Minute)
+	evening := w.dayStart() + length(23*time.Hour+30*time.Minute)
 	w.mergeIdentities(evening)
 	w.correctMappings(evening)
 	w.deliverWaiting()
 	w.resyncOrders()
 	w.deliverUsers()
-	w.deliverMigrations()
-	w.dump.planted.ColumnsComeAndGo = columnChanges(w.today)
 	w.cutParts()
 	w.countOrders()
 	return w.dump
 }
 
+// starts returns when the visits of today's dump began. The first dump of a site
+// that was there before has those of the months before, too.
+func (w *world) starts() []instant {
+	n, before := max(1, w.options.Events/eventsPerVisit), 0
+	if h := w.options.History; w.today == 1 && h > 0 {
+		n = min(n, max(1, h/eventsPerVisit))
+		before = h/eventsPerVisit - n
+	}
+	starts := make([]instant, 0, n+max(0, before))
+	for range n {
+		starts = append(starts, w.dayStart()+instant(w.rng.Int64N(int64(length(23*time.Hour)))))
+	}
+	for range before {
+		starts = append(starts, w.dayStart()-1-instant(w.rng.Int64N(int64(length(historyDays*24*time.Hour)))))
+	}
+	slices.Sort(starts)
+	return starts
+}
+
+// historyDays is how far back the first dump reaches if it has a history.
+const historyDays = 90
+
+// isHistory reports whether something happened before the feed began. Nothing
+// of that time is still on its way.
+func (w *world) isHistory(at instant) bool { return w.today == 1 && at < w.dayStart() }
+
 func (w *world) nextDump() int64 { return w.options.FirstDump + int64(w.today) }
 
-func (w *world) dayStart() time.Time { return w.options.Start.AddDate(0, 0, w.today-1) }
+func (w *world) dayStart() instant {
+	return instant(w.options.Start.AddDate(0, 0, w.today-1).UnixMilli())
+}
 
-// newID returns an id of 53 bits, as the vendor's are, that is not in use.
+func length(d time.Duration) instant { return instant(d.Milliseconds()) }
+
+// idBits is the size of an id, as the vendor's are.
+const idBits = 53
+
+// newID returns an id that was not there before.
 func (w *world) newID() int64 {
-	for {
-		id := w.rng.Int64N(1<<53-1) + 1
-		if !w.ids[id] {
-			w.ids[id] = true
-			return id
-		}
+	w.ids++
+	return int64(scramble(w.ids))
+}
+
+// scramble makes a number of 53 bits look random. Every step can be undone, so
+// it never makes one of two, nor 0 of any other.
+func scramble(x uint64) uint64 {
+	const mask = 1<<idBits - 1
+	for range 2 {
+		x ^= x >> 27
+		x = x * 0x9e3779b97f4a7c15 & mask
 	}
+	return x ^ x>>27
 }
 
 func (w *world) chance(p float64) bool { return w.rng.Float64() < p }
 
 func pick[T any](w *world, of []T) T { return of[w.rng.IntN(len(of))] }
 
+// draw takes one out, and leaves the others in another order.
+func draw[T any](w *world, of *[]T) T {
+	i, last := w.rng.IntN(len(*of)), len(*of)-1
+	one := (*of)[i]
+	(*of)[i] = (*of)[last]
+	*of = (*of)[:last]
+	return one
+}
+
 // newUser adds a record of the users table; p is nil for an anonymous one.
-func (w *world) newUser(p *person, at time.Time) int64 {
-	u := &user{id: w.newID(), person: p, joined: at, modified: at, changed: true}
-	w.users[u.id] = u
-	w.order = append(w.order, u.id)
-	return u.id
+func (w *world) newUser(p *person, at instant) *user {
+	u := &user{id: w.newID(), person: p, joined: at}
+	w.users++
+	w.touch(u, at)
+	return u
 }
 
 // touch notes that what is known of a user has changed.
-func (w *world) touch(id int64, at time.Time) {
-	u := w.users[id]
+func (w *world) touch(u *user, at instant) {
+	if !u.changed {
+		w.changed = append(w.changed, u)
+	}
 	u.modified, u.changed = at, true
 }

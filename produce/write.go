@@ -8,7 +8,10 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"smew/bucket"
 	"smew/feed"
@@ -51,20 +54,20 @@ func (w *writer) dump(ctx context.Context, d *dump) (DumpSummary, error) {
 func (w *writer) objects(ctx context.Context, d *dump) (DumpSummary, error) {
 	s := DumpSummary{DumpID: d.id}
 	m := &feed.Manifest{DumpID: d.id}
-	for _, table := range tables {
-		t := feed.Table{Name: table, Columns: columnsOf(table, d.day), Incremental: !d.full[table]}
-		wrote := TableSummary{Name: table, Incremental: t.Incremental, Parts: len(d.parts[table])}
-		for n, rows := range d.parts[table] {
-			part, err := w.part(ctx, d, t, n, rows)
-			if err != nil {
-				return s, err
-			}
+	parts, err := w.parts(ctx, d)
+	if err != nil {
+		return s, err
+	}
+	for i, table := range d.tables {
+		t := feed.Table{Name: tableNumber(i).String(), Incremental: !table.full}
+		for _, c := range table.columns {
+			t.Columns = append(t.Columns, c.Name)
+		}
+		wrote := TableSummary{Name: t.Name, Incremental: t.Incremental, Parts: len(parts[i])}
+		for _, part := range parts[i] {
 			t.Files = append(t.Files, w.ref(part.Key))
 			wrote.Rows += part.Rows
 			wrote.Bytes += part.Bytes
-			if w.options.Progress != nil {
-				w.options.Progress(part)
-			}
 		}
 		m.Tables = append(m.Tables, t)
 		s.Tables = append(s.Tables, wrote)
@@ -80,19 +83,53 @@ func (w *writer) objects(ctx context.Context, d *dump) (DumpSummary, error) {
 	return s, w.manifest(ctx, m)
 }
 
-func (w *writer) part(ctx context.Context, d *dump, t feed.Table, n int, rows []row) (Part, error) {
-	var b bytes.Buffer
-	if err := writePart(&b, t.Name, t.Columns, rows, w.options.Codec); err != nil {
-		return Part{}, err
+// parts writes the parts of all tables, some at once, and returns those of each
+// table. Their names are given in order, whichever is done first.
+func (w *writer) parts(ctx context.Context, d *dump) ([][]Part, error) {
+	group, inner := errgroup.WithContext(ctx)
+	group.SetLimit(w.options.Workers)
+	var told sync.Mutex
+	out := make([][]Part, len(d.tables))
+	for i, t := range d.tables {
+		number := tableNumber(i)
+		out[i] = make([]Part, len(t.parts))
+		for n, p := range t.parts {
+			if inner.Err() != nil {
+				break
+			}
+			key := w.partKey(d, number, n)
+			group.Go(func() error {
+				wrote, err := w.part(inner, d, number, p, key)
+				if err != nil {
+					return err
+				}
+				out[i][n] = wrote
+				if w.options.Progress != nil {
+					told.Lock()
+					defer told.Unlock()
+					w.options.Progress(wrote)
+				}
+				return nil
+			})
+		}
 	}
-	part := Part{
-		DumpID: d.id,
-		Table:  t.Name,
-		Key:    w.options.Prefix + feed.PartKey(w.options.Layout, d.id, t.Name, n, w.options.UUID()),
-		Rows:   len(rows),
-		Bytes:  int64(b.Len()),
+	if err := group.Wait(); err != nil {
+		return nil, err
 	}
-	return part, w.bucket.Create(ctx, part.Key, &b, bucket.Options{ContentType: "application/octet-stream"})
+	return out, ctx.Err() // some parts may not have been begun
+}
+
+func (w *writer) partKey(d *dump, t tableNumber, n int) string {
+	return w.options.Prefix + feed.PartKey(w.options.Layout, d.id, t.String(), n, w.options.UUID())
+}
+
+func (w *writer) part(ctx context.Context, d *dump, t tableNumber, p part, key string) (Part, error) {
+	r, err := newPartReader(p, d.tables[t].columns, key, w.options.Codec)
+	if err != nil {
+		return Part{}, fmt.Errorf("begin part of table %q: %w", t, err)
+	}
+	err = w.bucket.Create(ctx, key, r, bucket.Options{ContentType: "application/octet-stream"})
+	return Part{DumpID: d.id, Table: t.String(), Key: key, Rows: p.len(), Bytes: r.bytes}, err
 }
 
 // unlisted writes what a reader has to pass over: the mark that the vendor's
@@ -108,8 +145,8 @@ func (w *writer) unlisted(ctx context.Context, d *dump) error {
 		return nil
 	}
 	w.strays++
-	t := feed.Table{Name: tablePageviews, Columns: columnsOf(tablePageviews, d.day)}
-	_, err = w.part(ctx, d, t, len(d.parts[tablePageviews]), d.stray)
+	key := w.partKey(d, pageviews, len(d.tables[pageviews].parts))
+	_, err = w.part(ctx, d, pageviews, d.stray, key)
 	return err
 }
 

@@ -24,14 +24,18 @@ func (a *app) produceCmd() *cobra.Command {
 		Short: "Write dumps of a made-up shop, as the vendor would",
 		Long: `Write dumps of a made-up shop, as the vendor would: parts, definitions and last
 the manifest, with all that makes real feeds hard to load. A feed that has dumps
-is continued when --seed, --users, --events, --first-dump and --start are the
-same again.
+is continued when --seed, --users, --events, --history, --first-dump and --start
+are the same again.
+
+With --history the first dump brings the 90 days before --start as well, as when
+a site that has long been there is synced first.
 
 A directory that does not exist is made.`,
 		Example: examples(
 			"smew produce ./feed",
 			"smew produce ./feed --dumps 1              # the next day",
-			"smew produce s3://my-bucket/test --users 10000 --events 100000"),
+			"smew produce s3://my-bucket/test --users 10000 --events 100000",
+			"smew produce ./large --users 100000 --history 1000000 --part-rows 100000"),
 		Args: arguments(0, "FEED"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var err error
@@ -43,6 +47,9 @@ A directory that does not exist is made.`,
 			}
 			if min(o.Users, o.Dumps, o.Events, o.PartRows) < 1 || o.FirstDump < 1 {
 				return &usageError{"--users, --dumps, --events, --part-rows and --first-dump are at least 1", ""}
+			}
+			if o.History < 0 {
+				return &usageError{"--history is at least 0", ""}
 			}
 			if o.Start, err = time.Parse(time.DateOnly, start); err != nil {
 				return &usageError{fmt.Sprintf("--start is %q: a day such as 2026-01-01 is wanted", start), ""}
@@ -59,6 +66,7 @@ A directory that does not exist is made.`,
 	flags.IntVar(&o.Users, "users", 200, "`number` of people")
 	flags.IntVar(&o.Dumps, "dumps", 5, "`number` of dumps to write, one for each day")
 	flags.IntVar(&o.Events, "events", 1000, "`number` of events a day, about")
+	flags.IntVar(&o.History, "history", 0, "`number` of events in the first dump, about; 0: as on any day")
 	flags.Int64Var(&o.FirstDump, "first-dump", 852, "`dump_id` of the first day")
 	flags.StringVar(&start, "start", "2026-01-01", "first `day`")
 	flags.StringVar(&layout, "layout", "hive", "`layout` of the folders: hive, or plain as in older feeds")
