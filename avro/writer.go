@@ -11,7 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/klauspost/compress/flate"
-	"github.com/klauspost/compress/snappy"
+	"github.com/klauspost/compress/s2"
 )
 
 // WriterOptions says how a part is written.
@@ -204,9 +204,9 @@ func (w *Writer) pack() ([]byte, error) {
 	w.packed.Reset()
 	switch w.options.Codec {
 	case "snappy":
-		w.packed.Grow(snappy.MaxEncodedLen(len(w.block)) + crc32.Size)
+		w.packed.Grow(s2.MaxEncodedLen(len(w.block)) + crc32.Size)
 		room := w.packed.AvailableBuffer()
-		packed := snappy.Encode(room[:cap(room)], w.block)
+		packed := s2.EncodeSnappy(room[:cap(room)], w.block)
 		return binary.BigEndian.AppendUint32(packed, crc32.ChecksumIEEE(w.block)), nil
 	case "deflate":
 		w.deflate.Reset(&w.packed)

@@ -47,11 +47,10 @@ func (p *person) id() *user {
 // mergeIdentities finds members who are one person after all. What was mapped to
 // the one id now leads on to the other: a chain.
 func (w *world) mergeIdentities(at instant) {
-	n := 1 + w.options.Events/500
-	if w.today == 1 {
-		n = w.options.History / 500
+	if w.today == 1 && w.options.History == 0 {
+		return
 	}
-	for range n {
+	for range 1 + w.dump.planted.AnonymousToMember/4 {
 		if len(w.members) < 2 {
 			return
 		}
