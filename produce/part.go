@@ -24,7 +24,7 @@ type sheet[R any] struct {
 func (s *sheet[R]) len() int { return len(s.rows) + len(s.again) }
 
 func (s *sheet[R]) write(w *avro.Writer, i int) error {
-	of, i := s.rows, i
+	of := s.rows
 	if i >= len(of) {
 		of, i = s.again, i-len(of)
 	}
@@ -42,9 +42,6 @@ func (s *sheet[R]) write(w *avro.Writer, i int) error {
 	return w.EndRow()
 }
 
-// blockBytes makes even small parts ones of several blocks, as real ones are.
-const blockBytes = 64 << 10
-
 // partReader gives the bytes of a part. It encodes rows when they are asked for,
 // so a part takes the memory of a block.
 type partReader struct {
@@ -59,7 +56,7 @@ type partReader struct {
 func newPartReader(p part, columns []avro.Column, key, codec string) (*partReader, error) {
 	r := &partReader{part: p}
 	var err error
-	r.w, err = avro.NewWriter(&r.block, columns, avro.WriterOptions{Codec: codec, BlockBytes: blockBytes, Sync: md5.Sum([]byte(key))})
+	r.w, err = avro.NewWriter(&r.block, columns, avro.WriterOptions{Codec: codec, Sync: md5.Sum([]byte(key))})
 	return r, err
 }
 
