@@ -155,7 +155,8 @@ func (v *visitor) send(table tableNumber, e event) {
 }
 
 // signIn identifies the visitor. Some of what was sent under the anonymous id
-// comes again tomorrow, under the member's: the same event under two ids.
+// comes again tomorrow, or long has, under the member's: the same event under two
+// ids.
 func (v *visitor) signIn() {
 	w := v.world
 	w.signIn(v.person, v.device, v.now)

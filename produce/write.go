@@ -128,8 +128,10 @@ func (w *writer) part(ctx context.Context, d *dump, t tableNumber, p part, key s
 	if err != nil {
 		return Part{}, fmt.Errorf("begin part of table %q: %w", t, err)
 	}
-	err = w.bucket.Create(ctx, key, r, bucket.Options{ContentType: "application/octet-stream"})
-	return Part{DumpID: d.id, Table: t.String(), Key: key, Rows: p.len(), Bytes: r.bytes}, err
+	if err := w.bucket.Create(ctx, key, r, bucket.Options{ContentType: "application/octet-stream"}); err != nil {
+		return Part{}, err
+	}
+	return Part{DumpID: d.id, Table: t.String(), Key: key, Rows: p.len(), Bytes: r.bytes}, nil
 }
 
 // unlisted writes what a reader has to pass over: the mark that the vendor's
