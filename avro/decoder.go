@@ -187,6 +187,9 @@ func (d *Decoder) Rows(b *Batch, max int) (n int, err error) {
 	return i, nil
 }
 
+// Left is how many rows of the block Rows has not decoded yet.
+func (d *Decoder) Left() int64 { return d.block.Rows - d.row }
+
 // softText is how much text is rendered before a batch is handed out with fewer rows.
 const softText = 32 << 20
 

@@ -31,17 +31,17 @@ func scaled(n int, scale float64) int { return max(1, int(float64(n)*scale)) }
 func recipes(scale float64) map[string]recipe {
 	n := func(full int) int { return scaled(full, scale) }
 	history := func(events int) recipe {
-		return recipe{history: n(events), events: n(30_000), users: n(events * 3 / 10), dumps: 26, partRows: n(400_000)}
+		return recipe{history: n(events), events: n(27_000), users: n(events / 2), dumps: 26, partRows: n(380_000)}
 	}
-	large := recipe{events: n(3_750_000), users: n(600_000), dumps: 1, partRows: n(380_000)}
+	large := recipe{history: n(4_200_000), users: n(215_000), dumps: 1, partRows: n(380_000)}
 	deflate := large
 	deflate.codec = "deflate"
 	return map[string]recipe{
 		"snappy":      large,
 		"deflate":     deflate,
-		"history-1M":  history(1_000_000),
-		"history-3M":  history(3_000_000),
-		"history-10M": history(10_000_000),
+		"history-1M":  history(985_000),
+		"history-3M":  history(2_950_000),
+		"history-10M": history(9_850_000),
 		"rows-3M":     {events: n(2_400_000), users: n(100_000), dumps: 1, partRows: n(400_000)},
 		"rows-15M":    {events: n(12_000_000), users: n(500_000), dumps: 1, partRows: n(400_000)},
 		"dlt":         {events: n(10_000), users: n(1_000), dumps: 5, partRows: n(5_000)},

@@ -4,9 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"io"
-	"reflect"
 	"runtime"
 	"sync"
 	"unsafe"
@@ -111,17 +109,6 @@ type source struct {
 	closed bool // the statement has ended
 }
 
-// worker is one thread's share: a raw block, its decoder and the vectors decoded from it.
-type worker struct {
-	part    int
-	block   avro.Block
-	decoder *avro.Decoder
-	file    *avro.File
-	batch   avro.Batch
-	loaded  bool
-	pin     runtime.Pinner
-}
-
 func (s *source) ColumnInfos() []duckdb.ColumnInfo {
 	long, _ := duckdb.NewTypeInfo(duckdb.TYPE_BIGINT)
 	varchar, _ := duckdb.NewTypeInfo(duckdb.TYPE_VARCHAR)
@@ -163,56 +150,6 @@ func (s *source) NewLocalState() any {
 	return w
 }
 
-// FillChunk gives DuckDB the next rows of this thread; none ends the thread's work.
-func (s *source) FillChunk(local any, chunk duckdb.DataChunk) (err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = s.fail(fmt.Errorf("decode part: %v", r))
-		}
-	}()
-	w := local.(*worker)
-	for {
-		if !w.loaded {
-			more, err := s.advance(w)
-			if err != nil {
-				return err
-			}
-			if !more {
-				return chunk.SetSize(0)
-			}
-		}
-		n, err := w.decoder.Rows(&w.batch, duckdb.GetDataChunkCapacity())
-		if err != nil {
-			return s.fail(&PartError{s.scan.Parts[w.part].Name, err})
-		}
-		if n == 0 {
-			w.loaded = false
-			continue
-		}
-		return s.emit(w, chunk)
-	}
-}
-
-// advance takes the next block for w: reading is in sequence, decoding is not.
-func (s *source) advance(w *worker) (bool, error) {
-	more, err := s.take(w)
-	if err != nil || !more {
-		return false, err
-	}
-	name := s.scan.Parts[w.part].Name
-	if w.decoder == nil {
-		if w.decoder, err = avro.NewDecoder(w.file, s.wanted()); err != nil {
-			return false, s.fail(&PartError{name, err})
-		}
-	}
-	// The chunk before this one pointed into the block that is now given up: DuckDB has consumed it.
-	if err := w.decoder.Block(&w.block); err != nil {
-		return false, s.fail(&PartError{name, err})
-	}
-	w.loaded = true
-	return true, nil
-}
-
 func (s *source) wanted() []avro.Column {
 	columns := make([]avro.Column, len(s.scan.Columns))
 	for i, c := range s.scan.Columns {
@@ -221,7 +158,8 @@ func (s *source) wanted() []avro.Column {
 	return columns
 }
 
-func (s *source) take(w *worker) (bool, error) {
+// take gives at the next block there is: reading is in sequence, decoding is not.
+func (s *source) take(at *slot) (bool, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for s.err == nil {
@@ -238,7 +176,7 @@ func (s *source) take(w *worker) (bool, error) {
 			s.file, s.part = file, s.next
 			s.next++
 		}
-		err := s.file.Next(&w.block)
+		err := s.file.Next(&at.block)
 		if err == io.EOF {
 			s.file = nil
 			continue
@@ -247,27 +185,36 @@ func (s *source) take(w *worker) (bool, error) {
 			s.err = &PartError{s.scan.Parts[s.part].Name, err}
 			break
 		}
-		if w.file != s.file {
-			w.file, w.decoder = s.file, nil
+		if at.file != s.file {
+			at.file, at.decoder = s.file, nil
 		}
-		w.part = s.part
-		s.rows[w.part] += w.block.Rows
+		at.part = s.part
+		s.rows[at.part] += at.block.Rows
 		return true, nil
 	}
 	return false, s.err
 }
 
-// keep pins the memory that the vectors of the next chunk point into, in place of
-// that of the chunk before. A thread that comes after the statement has ended, because another
-// one's error ended it, gets nothing more.
-func (s *source) keep(w *worker) error {
+// release gives up what the thread's chunk before pointed into: DuckDB has consumed it. A thread that
+// comes after the statement has ended, because another one's error ended it, gets nothing more.
+func (s *source) release(w *worker) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	w.pin.Unpin()
+	if s.closed {
+		return errEnded
+	}
+	return nil
+}
+
+// keep pins the memory that the vectors of the chunk in hand point into.
+func (s *source) keep(w *worker, batch *avro.Batch) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
-		return errors.New("the statement has ended")
+		return errEnded
 	}
-	w.pin.Unpin()
-	for _, b := range [][]byte{w.batch.Data, w.batch.Text} {
+	for _, b := range [][]byte{batch.Data, batch.Text} {
 		if cap(b) > 0 {
 			w.pin.Pin(unsafe.SliceData(b))
 		}
@@ -275,28 +222,7 @@ func (s *source) keep(w *worker) error {
 	return nil
 }
 
-func (s *source) emit(w *worker, chunk duckdb.DataChunk) error {
-	columns := len(s.scan.Columns)
-	a, err := accessTo(reflect.ValueOf(chunk), columns+2)
-	if err != nil {
-		return s.fail(err)
-	}
-	if err := s.keep(w); err != nil {
-		return err
-	}
-	for i := range w.batch.Cols {
-		if t := a.vector(i); t != nil {
-			t.fill(&w.batch, &w.batch.Cols[i])
-		}
-	}
-	if t := a.vector(columns); t != nil {
-		t.constant(int64(s.scan.Parts[w.part].Place), w.batch.Rows)
-	}
-	if t := a.vector(columns + 1); t != nil {
-		t.count(w.batch.FirstRow+1, w.batch.Rows)
-	}
-	return chunk.SetSize(w.batch.Rows)
-}
+var errEnded = errors.New("the statement has ended")
 
 // fail keeps the first error: DuckDB hands on only its text.
 func (s *source) fail(err error) error {

@@ -1,6 +1,7 @@
 package duck
 
 import (
+	"encoding/binary"
 	"errors"
 	"reflect"
 	"slices"
@@ -23,8 +24,8 @@ const inlined = 12
 
 type text struct {
 	length uint32
-	head   [4]byte
-	rest   [8]byte // the text's bytes 4..12, or a pointer to all of it
+	head   uint32 // the first four bytes
+	rest   uint64 // the eight after them, or a pointer to all of it
 }
 
 // access gives the vectors of a chunk.
@@ -75,51 +76,81 @@ func (a access) vector(column int) *target {
 type target struct {
 	vector mapping.Vector
 	data   unsafe.Pointer
+	mask   *uint64 // of validity, nil while nothing is NULL
 }
 
-func (t *target) validity(words []uint64) {
-	mapping.VectorEnsureValidityWritable(t.vector)
-	mask := unsafe.Slice((*uint64)(mapping.VectorGetValidity(t.vector)), len(words))
-	copy(mask, words)
+// nulls marks NULLs from row on; of the column's bits those of its rows are looked at.
+func (t *target) nulls(valid []uint64, row, rows int) {
+	if t.mask == nil {
+		mapping.VectorEnsureValidityWritable(t.vector)
+		t.mask = (*uint64)(mapping.VectorGetValidity(t.vector))
+	}
+	mask := unsafe.Slice(t.mask, (row+rows+63)/64)
+	word, shift := row/64, row%64
+	for i, v := range valid {
+		null := ^v
+		if left := rows - 64*i; left < 64 {
+			null &= 1<<left - 1
+		}
+		mask[word+i] &^= null << shift
+		if over := null >> (64 - shift); over != 0 { // a shift by 64 leaves nothing
+			mask[word+i+1] &^= over
+		}
+	}
 }
 
-// fill copies a decoded column. Texts longer than 12 bytes are pointed at where
-// they lie in the batch, which must stay as it is until the chunk has been
+// fill copies a decoded column into the rows from row on. Texts longer than 12 bytes are pointed at
+// where they lie in the batch, which must stay as it is until the chunk has been
 // consumed: until the scan is asked for the next chunk by the same thread.
-func (t *target) fill(batch *avro.Batch, column *avro.Vector) {
+func (t *target) fill(batch *avro.Batch, column *avro.Vector, row int) {
 	if column.Nulls > 0 {
-		t.validity(column.Valid[:(batch.Rows+63)/64])
+		t.nulls(column.Valid, row, batch.Rows)
 	}
 	if len(column.Longs) > 0 {
-		copy(unsafe.Slice((*int64)(t.data), batch.Rows), column.Longs[:batch.Rows])
+		copy(unsafe.Slice((*int64)(t.data), row+batch.Rows)[row:], column.Longs[:batch.Rows])
 		return
 	}
-	texts := unsafe.Slice((*text)(t.data), batch.Rows)
+	texts := unsafe.Slice((*text)(t.data), row+batch.Rows)[row:]
 	for i, span := range column.Spans[:batch.Rows] {
+		if from := int(span.Off); span.Len <= inlined && from+16 <= len(batch.Data) { // never true of what was rendered
+			texts[i] = inline(span.Len, batch.Data[from:from+16])
+			continue
+		}
 		texts[i] = textOf(batch.Bytes(span))
 	}
 }
 
-func textOf(b []byte) (t text) {
-	t.length = uint32(len(b))
-	if len(b) <= inlined {
-		copy((*[inlined]byte)(unsafe.Pointer(&t.head))[:], b)
-		return t
+// inline is the text of the first n of 16 bytes: loading all and blanking the rest is quicker than
+// copying some.
+func inline(n uint32, b []byte) text {
+	low, high := binary.LittleEndian.Uint64(b), binary.LittleEndian.Uint64(b[8:])
+	if n < 8 {
+		low, high = low&(1<<(8*n)-1), 0
+	} else {
+		high &= 1<<(8*(n-8)) - 1
 	}
-	copy(t.head[:], b)
-	*(*uintptr)(unsafe.Pointer(&t.rest)) = uintptr(unsafe.Pointer(unsafe.SliceData(b)))
-	return t
+	return text{n, uint32(low), low>>32 | high<<32}
 }
 
-func (t *target) constant(value int64, rows int) {
-	values := unsafe.Slice((*int64)(t.data), rows)
+func textOf(b []byte) text {
+	n := uint32(len(b))
+	if n <= inlined {
+		var padded [16]byte
+		copy(padded[:], b)
+		return inline(n, padded[:])
+	}
+	return text{n, binary.LittleEndian.Uint32(b), uint64(uintptr(unsafe.Pointer(unsafe.SliceData(b))))}
+}
+
+func (t *target) constant(value int64, row, rows int) {
+	values := unsafe.Slice((*int64)(t.data), row+rows)[row:]
 	for i := range values {
 		values[i] = value
 	}
 }
 
-func (t *target) count(from int64, rows int) {
-	values := unsafe.Slice((*int64)(t.data), rows)
+func (t *target) count(from int64, row, rows int) {
+	values := unsafe.Slice((*int64)(t.data), row+rows)[row:]
 	for i := range values {
 		values[i] = from + int64(i)
 	}

@@ -1,6 +1,8 @@
 // Command parts loads parts of one table into a fresh database with smew's scan and nothing
 // around it: all columns, and where each row came from.
 //
+// DuckDB gets the memory that smew load gives it by default.
+//
 //	parts DATABASE THREADS PART...
 package main
 
@@ -32,7 +34,7 @@ func load(ctx context.Context, path, threads string, names []string) (err error)
 	if err != nil {
 		return err
 	}
-	db, err := duck.Open(ctx, path, duck.Options{Threads: n})
+	db, err := duck.Open(ctx, path, duck.Options{Threads: n, Memory: "640MB"})
 	if err != nil {
 		return err
 	}

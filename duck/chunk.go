@@ -1,0 +1,141 @@
+package duck
+
+import (
+	"fmt"
+	"reflect"
+	"runtime"
+
+	"github.com/duckdb/duckdb-go/v2"
+
+	"smew/avro"
+)
+
+// worker is one thread's share of a scan. Blocks are smaller than DuckDB's chunks, and DuckDB does
+// some things once a chunk, so a chunk is filled from several blocks, each in a slot of its own.
+type worker struct {
+	slots []*slot // those up to at hold what the chunk in hand points into
+	at    int
+	pin   runtime.Pinner
+}
+
+// slot is a raw block, its decoder and what was decoded from it.
+type slot struct {
+	part    int
+	block   avro.Block
+	file    *avro.File
+	decoder *avro.Decoder
+	batch   avro.Batch
+	loaded  bool // the block has rows left
+}
+
+// chunkBytes bounds the blocks that a chunk is filled from, and so a thread's memory; one block
+// more is begun before it is reached.
+const chunkBytes = 8 << 20
+
+// slot returns the slot in hand.
+func (w *worker) slot() *slot {
+	if w.at == len(w.slots) {
+		w.slots = append(w.slots, &slot{})
+	}
+	return w.slots[w.at]
+}
+
+// begin makes the slots free for another chunk, the one that has rows left first.
+func (w *worker) begin() {
+	if w.at < len(w.slots) {
+		w.slots[0], w.slots[w.at] = w.slots[w.at], w.slots[0]
+	}
+	w.at = 0
+}
+
+// FillChunk gives DuckDB the next rows of this thread; none ends the thread's work.
+func (s *source) FillChunk(local any, chunk duckdb.DataChunk) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = s.fail(fmt.Errorf("decode part: %v", r))
+		}
+	}()
+	w := local.(*worker)
+	if err := s.release(w); err != nil {
+		return err
+	}
+	w.begin()
+	to, err := s.targets(chunk)
+	if err != nil {
+		return s.fail(err)
+	}
+	capacity, rows := duckdb.GetDataChunkCapacity(), 0
+	for held := 0; rows < capacity && held < chunkBytes; {
+		at := w.slot()
+		if more, err := s.advance(at); err != nil {
+			return err
+		} else if !more {
+			break
+		}
+		n, err := at.decoder.Rows(&at.batch, capacity-rows)
+		if err != nil {
+			return s.fail(&PartError{s.scan.Parts[at.part].Name, err})
+		}
+		if err := s.keep(w, &at.batch); err != nil {
+			return err
+		}
+		s.emit(at, to, rows)
+		rows += n
+		held += len(at.batch.Data) + len(at.batch.Text)
+		if at.loaded = at.decoder.Left() > 0; at.loaded {
+			break // the chunk is full, or much text was rendered: a batch serves one chunk
+		}
+		w.at++
+	}
+	return chunk.SetSize(rows)
+}
+
+// advance sees to it that at has rows, of the next block if need be.
+func (s *source) advance(at *slot) (bool, error) {
+	for !at.loaded {
+		more, err := s.take(at)
+		if err != nil || !more {
+			return false, err
+		}
+		name := s.scan.Parts[at.part].Name
+		if at.decoder == nil {
+			if at.decoder, err = avro.NewDecoder(at.file, s.wanted()); err != nil {
+				return false, s.fail(&PartError{name, err})
+			}
+		}
+		if err := at.decoder.Block(&at.block); err != nil {
+			return false, s.fail(&PartError{name, err})
+		}
+		at.loaded = at.decoder.Left() > 0
+	}
+	return true, nil
+}
+
+// targets are where the columns of a chunk are written, nil for those nobody asks for.
+func (s *source) targets(chunk duckdb.DataChunk) ([]*target, error) {
+	to := make([]*target, len(s.scan.Columns)+2)
+	a, err := accessTo(reflect.ValueOf(chunk), len(to))
+	if err != nil {
+		return nil, err
+	}
+	for i := range to {
+		to[i] = a.vector(i)
+	}
+	return to, nil
+}
+
+// emit writes a slot's batch into the chunk, from row on.
+func (s *source) emit(at *slot, to []*target, row int) {
+	columns, batch := len(s.scan.Columns), &at.batch
+	for i := range batch.Cols {
+		if t := to[i]; t != nil {
+			t.fill(batch, &batch.Cols[i], row)
+		}
+	}
+	if t := to[columns]; t != nil {
+		t.constant(int64(s.scan.Parts[at.part].Place), row, batch.Rows)
+	}
+	if t := to[columns+1]; t != nil {
+		t.count(batch.FirstRow+1, row, batch.Rows)
+	}
+}
