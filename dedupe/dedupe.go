@@ -33,6 +33,10 @@ func (t Table) Columns() []duck.Column {
 	return duck.IDs(t.ID, "user_id")
 }
 
+// Mapped is the temporary table, made by Weigh, of those of a batch's users who stand for another, as
+// smew.identities has them.
+const Mapped = "mapped"
+
 // Outcome is what came of weighing a batch: how many rows, of the batch and stored ones, share
 // their id with another, and how many of those lose against a newer one of their delivered key.
 type Outcome struct{ Rivals, Lost int64 }
@@ -44,6 +48,9 @@ type Outcome struct{ Rivals, Lost int64 }
 func (t Table) Weigh(ctx context.Context, tx *duck.Tx, scan duck.Scan, dump, since int64) (out Outcome, err error) {
 	scan.Columns = t.Columns()
 	if _, err := tx.Insert(ctx, t.fill(sql.DedupeKeys, "id"), scan); err != nil {
+		return out, err
+	}
+	if err := run(ctx, tx, "look up users of "+t.Relation, sql.DedupeMapped); err != nil {
 		return out, err
 	}
 	if _, err := tx.Exec(ctx, t.fill(sql.DedupeRivals, "id", "relation"), dump, since); err != nil {

@@ -69,8 +69,11 @@ func (f *feed) load(dump int64, parts [][]row) {
 	f.t.Helper()
 	ctx := context.Background()
 	columns := []duck.Column{{Delivered: "event_id", As: "event_id", Kind: avro.Long}, {Delivered: "user_id", As: "user_id", Kind: avro.Long}}
-	insert := duck.Fill(sql.DeliveredInsert, duck.Names{"relation": f.table.Relation, "columns": "event_id, user_id", "values": "p.event_id, p.user_id"})
+	insert := duck.Fill(sql.DeliveredInsert, duck.Names{"relation": f.table.Relation, "columns": "event_id, user_id", "values": "p.event_id, p.user_id", "identities": Mapped})
 	err := f.db.Update(ctx, func(tx *duck.Tx) error {
+		if _, err := tx.Exec(ctx, sql.ResolveUnchanged); err != nil { // the dump has no mapping
+			return err
+		}
 		if err := Begin(ctx, tx); err != nil {
 			return err
 		}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"smew/avro"
+	"smew/dedupe"
 	"smew/duck"
 	"smew/plan"
 	"smew/sql"
@@ -139,7 +140,7 @@ func (in *load) insert(ctx context.Context, h *held, batch []*stage.Part, row *t
 	for _, p := range batch {
 		scan.Parts = append(scan.Parts, duck.Part{Name: p.Key, Place: p.Place, Bytes: p.File, Size: p.Size})
 	}
-	statement := sql.DeliveredInsertPlain
+	statement, identities := sql.DeliveredInsertPlain, "smew.identities"
 	switch {
 	case h.name == plan.Migrations:
 		statement = sql.DeliveredInsertMigrations
@@ -148,12 +149,13 @@ func (in *load) insert(ctx context.Context, h *held, batch []*stage.Part, row *t
 		if err != nil {
 			return fmt.Errorf("table %q: %w", h.name, err)
 		}
+		identities = dedupe.Mapped
 		if weighed.Rivals > 0 {
 			statement, h.contested = sql.DeliveredInsert, true
 		}
 		row.Superseded += weighed.Lost
 	}
-	rows, err := in.tx.Insert(ctx, fillInsert(statement, h, scan.Columns), scan, in.dump.ID)
+	rows, err := in.tx.Insert(ctx, fillInsert(statement, identities, h, scan.Columns), scan, in.dump.ID)
 	if err != nil {
 		return fmt.Errorf("table %q: %w", h.name, err)
 	}
@@ -166,15 +168,19 @@ func (in *load) insert(ctx context.Context, h *held, batch []*stage.Part, row *t
 	return nil
 }
 
-func fillInsert(statement string, h *held, columns []duck.Column) string {
+func fillInsert(statement, identities string, h *held, columns []duck.Column) string {
 	names, values := make([]string, len(columns)), make([]string, len(columns))
 	for i, c := range columns {
 		names[i] = duck.Quote(c.As)
 		values[i] = "p." + names[i]
 	}
-	return duck.Fill(statement, duck.Names{
+	fill := duck.Names{
 		"relation": duck.Quote(h.relation), "columns": strings.Join(names, ", "), "values": strings.Join(values, ", "),
-	})
+	}
+	if h.name != plan.Migrations {
+		fill["identities"] = identities
+	}
+	return duck.Fill(statement, fill)
 }
 
 // fieldPlaces holds where each field of a table's parts appears first: part, then field.

@@ -145,6 +145,9 @@ var DedupeKeys string
 //go:embed duckdb/dedupe/losses.sql
 var DedupeLosses string
 
+//go:embed duckdb/dedupe/mapped.sql
+var DedupeMapped string
+
 //go:embed duckdb/dedupe/rivals.sql
 var DedupeRivals string
 

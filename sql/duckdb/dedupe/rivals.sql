@@ -1,21 +1,22 @@
 -- The rows, of the batch (place NULL) and of the table, whose id stands in several rows, each with its
 -- age among the rows of its delivered key and among those of its resolved key: the newest has 1 (R7).
--- Rows of dumps below the second parameter are about to be invalid and are nobody's rival.
+-- Rows of dumps below the second parameter are about to be invalid and are nobody's rival. Stored
+-- rows get the canonical ids that this dump changed only later.
 CREATE OR REPLACE TEMP TABLE rivals AS
 WITH stored AS MATERIALIZED (
-    SELECT h.{{id}} AS id, h.user_id, h.smew_dump_id, h.smew_part, h.smew_row, h.rowid AS place
+    SELECT h.{{id}} AS id, h.user_id, h.smew_user_id, h.smew_dump_id, h.smew_part, h.smew_row, h.rowid AS place
     FROM smew.{{relation}} AS h SEMI JOIN batch_keys ON batch_keys.id = h.{{id}}
     WHERE h.user_id IS NOT NULL AND h.smew_dump_id >= $2
 ), several AS (
-    SELECT id FROM batch_keys GROUP BY id HAVING count(*) > 1
+    SELECT id FROM batch_keys WHERE id IS NOT NULL GROUP BY id HAVING count(*) > 1
     UNION
     SELECT id FROM stored
 ), contenders AS (
-    SELECT id, user_id, canonical_id, $1::BIGINT AS dump, part, "row", NULL::BIGINT AS place
-    FROM batch_keys SEMI JOIN several USING (id)
+    SELECT b.id, b.user_id, coalesce(m.canonical_id, b.user_id) AS canonical_id, $1::BIGINT AS dump, part, "row", NULL::BIGINT AS place
+    FROM batch_keys AS b SEMI JOIN several USING (id) LEFT JOIN mapped AS m ON m.user_id = b.user_id
     UNION ALL
-    SELECT s.id, s.user_id, coalesce(i.canonical_id, s.user_id), s.smew_dump_id, s.smew_part, s.smew_row, s.place
-    FROM stored AS s LEFT JOIN smew.identities AS i ON i.user_id = s.user_id
+    SELECT s.id, s.user_id, coalesce(c.new_id, s.smew_user_id), s.smew_dump_id, s.smew_part, s.smew_row, s.place
+    FROM stored AS s LEFT JOIN changed_identities AS c ON c.user_id = s.user_id
 )
 SELECT id, part, "row", place,
     row_number() OVER (PARTITION BY id, user_id ORDER BY dump DESC, part DESC, "row" DESC) AS age,

@@ -4,6 +4,6 @@
 INSERT INTO smew.{{relation}} (smew_dump_id, smew_part, smew_row, smew_user_id, smew_hidden, {{columns}})
 SELECT $1::BIGINT, p.smew_part, p.smew_row, coalesce(i.canonical_id, p.user_id), coalesce(r.resolved_age > 1, false), {{values}}
 FROM smew_parts() AS p
-LEFT JOIN smew.identities AS i ON i.user_id = p.user_id
+LEFT JOIN {{identities}} AS i ON i.user_id = p.user_id
 LEFT JOIN (SELECT part, "row", age, resolved_age FROM rivals WHERE place IS NULL) AS r ON r.part = p.smew_part AND r."row" = p.smew_row
 WHERE coalesce(r.age, 1) = 1
