@@ -26,7 +26,9 @@ type Decoder struct {
 type opcode uint8
 
 const (
-	opSkip opcode = iota // not wanted
+	opSkip     opcode = iota // not wanted
+	opPassText               // a string that is not wanted
+	opPassLong               // a long that is not wanted
 	opNothing
 	opText // of a string
 	opLong // of a long
@@ -37,7 +39,7 @@ const (
 // op is what is to be done with one field of the record.
 type op struct {
 	code   opcode
-	maybe  bool  // opText, opLong: in a union with null
+	maybe  bool  // opText, opLong, opPassText, opPassLong: in a union with null
 	branch int64 // the branch that is a value; the other, 1-branch, is null
 	col    int   // wanted column
 	node   *node
@@ -74,6 +76,8 @@ func NewDecoder(f *File, columns []Column) (*Decoder, error) {
 			if o.code == opNothing {
 				d.absent = append(d.absent, col)
 			}
+		} else {
+			o.code, o.maybe, o.branch = compileSkip(field.node)
 		}
 		d.ops = append(d.ops, o)
 	}
@@ -96,6 +100,17 @@ func compile(n *node, want Kind) (code opcode, maybe bool, branch int64) {
 		}
 	}
 	return compileValue(n, want), false, 0
+}
+
+// compileSkip chooses how an unwanted field is passed over.
+func compileSkip(n *node) (code opcode, maybe bool, branch int64) {
+	if code, maybe, branch = compile(n, Text); code == opText {
+		return opPassText, maybe, branch
+	}
+	if code, maybe, branch = compile(n, Long); code == opLong {
+		return opPassLong, maybe, branch
+	}
+	return opSkip, false, 0
 }
 
 func compileValue(n *node, want Kind) opcode {

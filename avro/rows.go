@@ -25,12 +25,14 @@ func (d *Decoder) decodeRow(b *Batch, i int) (int, error) {
 				if branch != 1-o.branch {
 					return 0, d.wrong(o, badBranch(branch))
 				}
-				b.Cols[o.col].setNull(i)
+				if o.code > opPassLong {
+					b.Cols[o.col].setNull(i)
+				}
 				continue
 			}
 		}
 		switch o.code {
-		case opText:
+		case opText, opPassText:
 			n, ok := oneByte(data, pos)
 			next := pos + 1
 			if !ok {
@@ -42,17 +44,22 @@ func (d *Decoder) decodeRow(b *Batch, i int) (int, error) {
 				return 0, d.wrong(o, errLength)
 			}
 			pos = next + int(n)
+			if o.code == opPassText {
+				continue
+			}
 			if !validText(data[next:pos]) {
 				return 0, d.wrong(o, errUTF8)
 			}
 			b.Cols[o.col].Spans[i] = Span{uint32(next), uint32(n)}
-		case opLong:
+		case opLong, opPassLong:
 			n, next := readLong(data, pos)
 			if next < 0 {
 				return 0, d.wrong(o, badVarint(next))
 			}
 			pos = next
-			b.Cols[o.col].Longs[i] = n
+			if o.code == opLong {
+				b.Cols[o.col].Longs[i] = n
+			}
 		default:
 			var err error
 			if pos, err = d.decodeAny(b, i, o, pos); err != nil {
