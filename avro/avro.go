@@ -78,7 +78,7 @@ func (l Limits) withDefaults() Limits {
 // stays as it is until the Batch is next given to Rows.
 type Batch struct {
 	Rows     int
-	FirstRow int64  // rows of the part before the first of these
+	FirstRow int64  // rows of the part before the first of these, as they were decoded
 	Data     []byte // the decompressed block
 	Text     []byte // text that was rendered, as it does not stand in Data
 	Cols     []Vector
@@ -107,6 +107,50 @@ func (b *Batch) Bytes(s Span) []byte {
 		return b.Text[off : off+s.Len : off+s.Len]
 	}
 	return b.Data[s.Off : s.Off+s.Len : s.Off+s.Len]
+}
+
+// Drop takes rows out; lost are their places, in order.
+func (b *Batch) Drop(lost []int) {
+	if len(lost) == 0 {
+		return
+	}
+	for i := range b.Cols {
+		v := &b.Cols[i]
+		v.Longs, v.Spans = without(v.Longs, lost), without(v.Spans, lost)
+		if v.Nulls > 0 {
+			v.dropValid(b.Rows, lost)
+		}
+	}
+	b.finish(b.Rows - len(lost))
+}
+
+// without closes the gaps that lost leave.
+func without[T any](s []T, lost []int) []T {
+	if len(s) == 0 {
+		return s
+	}
+	to := lost[0]
+	for i, at := range lost {
+		end := len(s)
+		if i+1 < len(lost) {
+			end = lost[i+1]
+		}
+		to += copy(s[to:], s[at+1:end])
+	}
+	return s[:to]
+}
+
+func (v *Vector) dropValid(rows int, lost []int) {
+	to := 0
+	for i := range rows {
+		if len(lost) > 0 && lost[0] == i {
+			lost = lost[1:]
+			continue
+		}
+		bit := v.Valid[i>>6] >> (i & 63) & 1
+		v.Valid[to>>6] = v.Valid[to>>6]&^(1<<(to&63)) | bit<<(to&63)
+		to++
+	}
 }
 
 // Null reports whether row i is NULL.

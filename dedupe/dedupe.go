@@ -33,18 +33,18 @@ func (t Table) Columns() []duck.Column {
 	return duck.IDs(t.ID, "user_id")
 }
 
-// Mapped is the temporary table, made by Weigh, of those of a batch's users who stand for another, as
-// smew.identities has them.
-const Mapped = "mapped"
-
 // Outcome is what came of weighing a batch: how many rows, of the batch and stored ones, share
-// their id with another, and how many of those lose against a newer one of their delivered key.
-type Outcome struct{ Rivals, Lost int64 }
+// their id with another, and how many of those lose against a newer one of their delivered key;
+// and what the scan that inserts the batch has to know.
+type Outcome struct {
+	Rivals, Lost int64
+	Verdict      *duck.Verdict
+}
 
 // Weigh reads the keys of a batch of the dump's parts and holds them against each other and against
-// the stored rows of dumps from since on. The rivals are in the temporary table of that name,
-// which the statement that inserts the batch joins; where there are none, as in most small
-// dumps, it need not, and Hide has nothing to do.
+// the stored rows of dumps from since on. Where no row has a rival, as in most small dumps, Hide has
+// nothing to do. The verdict takes memory for every user of the batch who stands for another and
+// every row that loses.
 func (t Table) Weigh(ctx context.Context, tx *duck.Tx, scan duck.Scan, dump, since int64) (out Outcome, err error) {
 	scan.Columns = t.Columns()
 	if _, err := tx.Insert(ctx, t.fill(sql.DedupeKeys, "id"), scan); err != nil {
@@ -59,10 +59,35 @@ func (t Table) Weigh(ctx context.Context, tx *duck.Tx, scan duck.Scan, dump, sin
 	if _, err := tx.Row(ctx, sql.DedupeLosses, nil, &out.Rivals, &out.Lost); err != nil {
 		return out, fmt.Errorf("count lost rows of %s: %w", t.Relation, err)
 	}
+	if out.Verdict, err = verdict(ctx, tx, out.Rivals > 0); err != nil {
+		return out, fmt.Errorf("read the outcome for %s: %w", t.Relation, err)
+	}
 	if out.Rivals == 0 {
 		return out, nil
 	}
 	return out, run(ctx, tx, "keep the outcome for "+t.Relation, sql.DedupeKeepBeaten, sql.DedupeKeepContested)
+}
+
+// verdict reads the outcome as the scan needs it.
+func verdict(ctx context.Context, tx *duck.Tx, rivals bool) (*duck.Verdict, error) {
+	v := &duck.Verdict{Canonical: map[int64]int64{}}
+	err := tx.Each(ctx, sql.DedupeReadMapped, nil, func(scan func(...any) error) error {
+		var user, canonical int64
+		err := scan(&user, &canonical)
+		v.Canonical[user] = canonical
+		return err
+	})
+	if err != nil || !rivals {
+		return v, err
+	}
+	return v, tx.Each(ctx, sql.DedupeMarks, nil, func(scan func(...any) error) error {
+		var place int
+		var row int64
+		var lost bool
+		err := scan(&place, &row, &lost)
+		v.Mark(place, row, lost)
+		return err
+	})
 }
 
 // Supersede removes the stored rows that lost. It runs when all of the table's batches are in.

@@ -69,7 +69,7 @@ func (f *feed) load(dump int64, parts [][]row) {
 	f.t.Helper()
 	ctx := context.Background()
 	columns := []duck.Column{{Delivered: "event_id", As: "event_id", Kind: avro.Long}, {Delivered: "user_id", As: "user_id", Kind: avro.Long}}
-	insert := duck.Fill(sql.DeliveredInsert, duck.Names{"relation": f.table.Relation, "columns": "event_id, user_id", "values": "p.event_id, p.user_id", "identities": Mapped})
+	insert := duck.Fill(sql.DeliveredInsert, duck.Names{"relation": f.table.Relation, "columns": "event_id, user_id", "values": "p.event_id, p.user_id"})
 	err := f.db.Update(ctx, func(tx *duck.Tx) error {
 		if _, err := tx.Exec(ctx, sql.ResolveUnchanged); err != nil { // the dump has no mapping
 			return err
@@ -83,9 +83,11 @@ func (f *feed) load(dump int64, parts [][]row) {
 			for i := left - 1; i >= left-n; i-- {
 				scan.Parts = append(scan.Parts, f.part(int64(i+1), parts[i]))
 			}
-			if _, err := f.table.Weigh(ctx, tx, scan, dump, 0); err != nil {
+			weighed, err := f.table.Weigh(ctx, tx, scan, dump, 0)
+			if err != nil {
 				return err
 			}
+			scan.Verdict = weighed.Verdict
 			if _, err := tx.Insert(ctx, insert, scan, dump); err != nil {
 				return err
 			}

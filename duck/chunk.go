@@ -65,24 +65,27 @@ func (s *source) FillChunk(local any, chunk duckdb.DataChunk) (err error) {
 		return s.fail(err)
 	}
 	capacity, rows := duckdb.GetDataChunkCapacity(), 0
-	for held := 0; rows < capacity && held < chunkBytes; {
+	for held := 0; rows < capacity && (held < chunkBytes || rows == 0); {
 		at := w.slot()
 		if more, err := s.advance(at); err != nil {
 			return err
 		} else if !more {
 			break
 		}
-		n, err := at.decoder.Rows(&at.batch, capacity-rows)
-		if err != nil {
+		if _, err := at.decoder.Rows(&at.batch, capacity-rows); err != nil {
 			return s.fail(&PartError{s.scan.Parts[at.part].Name, err})
 		}
 		if err := s.keep(w, &at.batch); err != nil {
 			return err
 		}
 		s.emit(at, to, rows)
-		rows += n
+		at.loaded = at.decoder.Left() > 0
+		if at.batch.Rows == 0 {
+			continue // all of them lost: nothing points into the slot
+		}
+		rows += at.batch.Rows
 		held += len(at.batch.Data) + len(at.batch.Text)
-		if at.loaded = at.decoder.Left() > 0; at.loaded {
+		if at.loaded {
 			break // the chunk is full, or much text was rendered: a batch serves one chunk
 		}
 		w.at++
@@ -113,7 +116,7 @@ func (s *source) advance(at *slot) (bool, error) {
 
 // targets are where the columns of a chunk are written, nil for those nobody asks for.
 func (s *source) targets(chunk duckdb.DataChunk) ([]*target, error) {
-	to := make([]*target, len(s.scan.Columns)+2)
+	to := make([]*target, len(s.scan.Columns)+len(s.own()))
 	a, err := accessTo(reflect.ValueOf(chunk), len(to))
 	if err != nil {
 		return nil, err
@@ -124,18 +127,34 @@ func (s *source) targets(chunk duckdb.DataChunk) ([]*target, error) {
 	return to, nil
 }
 
-// emit writes a slot's batch into the chunk, from row on.
+// emit writes a slot's batch into the chunk, from row on, without the rows that the verdict drops.
 func (s *source) emit(at *slot, to []*target, row int) {
 	columns, batch := len(s.scan.Columns), &at.batch
+	place := s.scan.Parts[at.part].Place
+	var j judged
+	if v := s.scan.Verdict; v != nil {
+		j = v.judge(place, batch)
+	}
 	for i := range batch.Cols {
 		if t := to[i]; t != nil {
 			t.fill(batch, &batch.Cols[i], row)
 		}
 	}
 	if t := to[columns]; t != nil {
-		t.constant(int64(s.scan.Parts[at.part].Place), row, batch.Rows)
+		t.constant(int64(place), row, batch.Rows)
 	}
 	if t := to[columns+1]; t != nil {
-		t.count(batch.FirstRow+1, row, batch.Rows)
+		if t.count(batch.FirstRow+1, row, batch.Rows); j.numbers != nil {
+			copy(t.longs(row, batch.Rows), j.numbers)
+		}
+	}
+	if s.scan.Verdict == nil {
+		return
+	}
+	if t := to[columns+2]; t != nil {
+		t.canonical(&batch.Cols[s.user], s.scan.Verdict.Canonical, row, batch.Rows)
+	}
+	if t := to[columns+3]; t != nil {
+		t.bools(j.hidden, row, batch.Rows)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"runtime"
+	"slices"
 	"sync"
 	"unsafe"
 
@@ -48,7 +49,8 @@ type Scan struct {
 	Columns []Column
 	Parts   []Part
 	Limits  avro.Limits
-	Threads int // that decode and write at a time; 0: all of DuckDB's
+	Threads int      // that decode and write at a time; 0: all of DuckDB's
+	Verdict *Verdict // nil: no row is judged; else there is a column user_id of kind Long
 }
 
 // PartError names the part in which reading failed; it wraps *avro.DamageError or *avro.RowError.
@@ -64,7 +66,10 @@ func (e *PartError) Unwrap() error { return e.Err }
 // blocks of all parts on DuckDB's threads. It returns how many rows each part
 // held, in the order of scan.Parts. An error in a part is a *PartError.
 func (tx *Tx) Insert(ctx context.Context, statement string, scan Scan, args ...any) ([]int64, error) {
-	s := &source{scan: scan}
+	s := &source{scan: scan, user: slices.IndexFunc(scan.Columns, func(c Column) bool { return c.As == "user_id" && c.Kind == avro.Long })}
+	if scan.Verdict != nil && s.user < 0 {
+		return nil, errors.New("scan with a verdict has no column user_id")
+	}
 	defer s.free()
 	_, err := tx.conn.ExecContext(context.WithValue(ctx, scanKey{}, s), statement, args...)
 	s.mu.Lock()
@@ -98,6 +103,7 @@ func registerScan(conn *sql.Conn) error {
 // source is the state of one scan, shared by DuckDB's threads.
 type source struct {
 	scan Scan
+	user int // the column user_id
 
 	mu     sync.Mutex
 	next   int // the next part to open
@@ -110,17 +116,37 @@ type source struct {
 }
 
 func (s *source) ColumnInfos() []duckdb.ColumnInfo {
-	long, _ := duckdb.NewTypeInfo(duckdb.TYPE_BIGINT)
-	varchar, _ := duckdb.NewTypeInfo(duckdb.TYPE_VARCHAR)
-	infos := make([]duckdb.ColumnInfo, 0, len(s.scan.Columns)+2)
-	for _, c := range s.scan.Columns {
-		t := varchar
-		if c.Kind == avro.Long {
-			t = long
-		}
-		infos = append(infos, duckdb.ColumnInfo{Name: c.As, T: t})
+	types := map[duckdb.Type]duckdb.TypeInfo{}
+	for _, t := range []duckdb.Type{duckdb.TYPE_BIGINT, duckdb.TYPE_VARCHAR, duckdb.TYPE_BOOLEAN} {
+		types[t], _ = duckdb.NewTypeInfo(t)
 	}
-	return append(infos, duckdb.ColumnInfo{Name: "smew_part", T: long}, duckdb.ColumnInfo{Name: "smew_row", T: long})
+	infos := make([]duckdb.ColumnInfo, 0, len(s.scan.Columns)+4)
+	for _, c := range s.scan.Columns {
+		t := duckdb.TYPE_VARCHAR
+		if c.Kind == avro.Long {
+			t = duckdb.TYPE_BIGINT
+		}
+		infos = append(infos, duckdb.ColumnInfo{Name: c.As, T: types[t]})
+	}
+	for _, c := range s.own() {
+		infos = append(infos, duckdb.ColumnInfo{Name: c.name, T: types[c.kind]})
+	}
+	return infos
+}
+
+type ownColumn struct {
+	name string
+	kind duckdb.Type
+}
+
+// own are the columns of a scan that no part has.
+func (s *source) own() []ownColumn {
+	all := []ownColumn{{"smew_part", duckdb.TYPE_BIGINT}, {"smew_row", duckdb.TYPE_BIGINT},
+		{"smew_user_id", duckdb.TYPE_BIGINT}, {"smew_hidden", duckdb.TYPE_BOOLEAN}}
+	if s.scan.Verdict == nil {
+		return all[:2]
+	}
+	return all
 }
 
 // Cardinality is a guess from the bytes: high enough that a join hashes its other side.

@@ -107,7 +107,7 @@ func (t *target) fill(batch *avro.Batch, column *avro.Vector, row int) {
 		t.nulls(column.Valid, row, batch.Rows)
 	}
 	if len(column.Longs) > 0 {
-		copy(unsafe.Slice((*int64)(t.data), row+batch.Rows)[row:], column.Longs[:batch.Rows])
+		copy(t.longs(row, batch.Rows), column.Longs)
 		return
 	}
 	texts := unsafe.Slice((*text)(t.data), row+batch.Rows)[row:]
@@ -142,16 +142,29 @@ func textOf(b []byte) text {
 	return text{n, binary.LittleEndian.Uint32(b), uint64(uintptr(unsafe.Pointer(unsafe.SliceData(b))))}
 }
 
+func (t *target) longs(row, rows int) []int64 {
+	return unsafe.Slice((*int64)(t.data), row+rows)[row:]
+}
+
 func (t *target) constant(value int64, row, rows int) {
-	values := unsafe.Slice((*int64)(t.data), row+rows)[row:]
+	values := t.longs(row, rows)
 	for i := range values {
 		values[i] = value
 	}
 }
 
 func (t *target) count(from int64, row, rows int) {
-	values := unsafe.Slice((*int64)(t.data), row+rows)[row:]
+	values := t.longs(row, rows)
 	for i := range values {
 		values[i] = from + int64(i)
+	}
+}
+
+// bools writes false, but true at the places given.
+func (t *target) bools(yes []int, row, rows int) {
+	values := unsafe.Slice((*bool)(t.data), row+rows)[row:]
+	clear(values)
+	for _, i := range yes {
+		values[i] = true
 	}
 }

@@ -59,7 +59,7 @@ type Loader struct {
 	DB     *duck.DB
 	Now    func() time.Time
 	Limits avro.Limits
-	// BatchParts and BatchBytes bound how many parts are weighed and inserted at once; 0 is 1,000 and 1 GiB.
+	// BatchParts and BatchBytes bound how many parts are weighed and inserted at once; 0 is 1,000 and 256 MiB.
 	BatchParts int
 	BatchBytes int64
 	Progress   func(Event)

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"smew/avro"
-	"smew/dedupe"
 	"smew/duck"
 	"smew/plan"
 	"smew/sql"
@@ -98,7 +97,7 @@ func (in *load) batch(table string, left []plan.Part) (batch []*stage.Part, err 
 		count = 1000
 	}
 	if bytes <= 0 {
-		bytes = 1 << 30
+		bytes = 256 << 20
 	}
 	for i := range min(count, len(left)) {
 		part, err := in.parts.take(table)
@@ -140,7 +139,7 @@ func (in *load) insert(ctx context.Context, h *held, batch []*stage.Part, row *t
 	for _, p := range batch {
 		scan.Parts = append(scan.Parts, duck.Part{Name: p.Key, Place: p.Place, Bytes: p.File, Size: p.Size})
 	}
-	statement, identities := sql.DeliveredInsertPlain, "smew.identities"
+	statement := sql.DeliveredInsertPlain
 	switch {
 	case h.name == plan.Migrations:
 		statement = sql.DeliveredInsertMigrations
@@ -149,13 +148,11 @@ func (in *load) insert(ctx context.Context, h *held, batch []*stage.Part, row *t
 		if err != nil {
 			return fmt.Errorf("table %q: %w", h.name, err)
 		}
-		identities = dedupe.Mapped
-		if weighed.Rivals > 0 {
-			statement, h.contested = sql.DeliveredInsert, true
-		}
+		statement, scan.Verdict = sql.DeliveredInsert, weighed.Verdict
+		h.contested = h.contested || weighed.Rivals > 0
 		row.Superseded += weighed.Lost
 	}
-	rows, err := in.tx.Insert(ctx, fillInsert(statement, identities, h, scan.Columns), scan, in.dump.ID)
+	rows, err := in.tx.Insert(ctx, fillInsert(statement, h, scan.Columns), scan, in.dump.ID)
 	if err != nil {
 		return fmt.Errorf("table %q: %w", h.name, err)
 	}
@@ -168,19 +165,15 @@ func (in *load) insert(ctx context.Context, h *held, batch []*stage.Part, row *t
 	return nil
 }
 
-func fillInsert(statement, identities string, h *held, columns []duck.Column) string {
+func fillInsert(statement string, h *held, columns []duck.Column) string {
 	names, values := make([]string, len(columns)), make([]string, len(columns))
 	for i, c := range columns {
 		names[i] = duck.Quote(c.As)
 		values[i] = "p." + names[i]
 	}
-	fill := duck.Names{
+	return duck.Fill(statement, duck.Names{
 		"relation": duck.Quote(h.relation), "columns": strings.Join(names, ", "), "values": strings.Join(values, ", "),
-	}
-	if h.name != plan.Migrations {
-		fill["identities"] = identities
-	}
-	return duck.Fill(statement, fill)
+	})
 }
 
 // fieldPlaces holds where each field of a table's parts appears first: part, then field.

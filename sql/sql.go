@@ -148,6 +148,12 @@ var DedupeLosses string
 //go:embed duckdb/dedupe/mapped.sql
 var DedupeMapped string
 
+//go:embed duckdb/dedupe/marks.sql
+var DedupeMarks string
+
+//go:embed duckdb/dedupe/read_mapped.sql
+var DedupeReadMapped string
+
 //go:embed duckdb/dedupe/rivals.sql
 var DedupeRivals string
 
