@@ -67,7 +67,7 @@ func alone(t testing.TB, path string, names ...string) {
 func TestCompact(t *testing.T) {
 	path := tempPath(t)
 	mostlyRemoved(t, path)
-	const all = "SELECT list(i), list(text), bool_and(increasing) FROM (SELECT *, rowid = 0 OR i > lag(i) OVER (ORDER BY rowid) AS increasing FROM t)"
+	const all = "SELECT list(i ORDER BY place), list(text ORDER BY place), bool_and(increasing) FROM (SELECT *, rowid AS place, rowid = 0 OR i > lag(i) OVER (ORDER BY rowid) AS increasing FROM t)"
 	want := in(t, path, all)
 	if !strings.HasSuffix(want, " true]]") {
 		t.Fatal("the rows have no order to keep")
@@ -98,8 +98,9 @@ func TestCompact(t *testing.T) {
 		t.Error("the rows or their order differ")
 	}
 	alone(t, path, "x.duckdb")
-	if again := compact(t, path); again.After > after.Size() {
-		t.Errorf("again: %d bytes, before %d", again.After, after.Size())
+	// DuckDB's threads fill its blocks of 256 KiB now so, now so: a few more or less are no growth.
+	if again := compact(t, path); again.After > after.Size()+4*256<<10 || again.After > before.Size()/4 {
+		t.Errorf("again: %d bytes, after the first %d, before it %d", again.After, after.Size(), before.Size())
 	}
 }
 
