@@ -32,7 +32,8 @@ func machineFacts(t tools) (machine, error) {
 	kib, _ := strconv.ParseFloat(strings.TrimSuffix(field("/proc/meminfo", "MemTotal"), " kB"), 64)
 	m.MemoryGiB = float64(int(kib/1024/1024*10)) / 10
 	if release, err := os.ReadFile("/proc/sys/kernel/osrelease"); err == nil {
-		m.Kernel = string(bytes.TrimSpace(release))
+		version, _, _ := bytes.Cut(bytes.TrimSpace(release), []byte("-"))
+		m.Kernel = string(version)
 	}
 	bin, err := t.peer("duckdb")
 	if err != nil {

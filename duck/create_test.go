@@ -69,3 +69,17 @@ func TestCreateWithoutFolder(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// The log of a database that somebody removed is nothing to the one that takes its name.
+func TestCreateBesideLog(t *testing.T) {
+	path := tempPath(t)
+	crashed(t, path, "CREATE TABLE secret AS SELECT 7 AS a")
+	if info, err := os.Stat(path + ".wal"); err != nil || info.Size() == 0 {
+		t.Fatal("the crash left no log", err)
+	}
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	db := opened(t, path, Options{})
+	equalRows(t, query(t, db, "SELECT table_name FROM duckdb_tables()"), nil)
+}

@@ -1,6 +1,42 @@
 package duck
 
-import "strings"
+import (
+	"context"
+	"fmt"
+	"strings"
+)
+
+// lowerMemory sets DuckDB's memory limit to so many bytes if it is above that.
+func (db *DB) lowerMemory(ctx context.Context, bytes int64) error {
+	var limit string
+	if err := db.conn.QueryRowContext(ctx, "SELECT current_setting('memory_limit')").Scan(&limit); err != nil {
+		return fmt.Errorf("read memory limit: %w", err)
+	}
+	if now, err := sizeOf(limit); err == nil && now <= bytes {
+		return nil
+	}
+	if _, err := db.conn.ExecContext(ctx, fmt.Sprintf("SET memory_limit = '%dB'", bytes)); err != nil {
+		return fmt.Errorf("set memory limit: %w", err)
+	}
+	return nil
+}
+
+// sizeOf reads a size as DuckDB shows it: "18.7 GiB".
+func sizeOf(shown string) (int64, error) {
+	var n float64
+	var unit string
+	if _, err := fmt.Sscanf(shown, "%g %s", &n, &unit); err != nil {
+		return 0, fmt.Errorf("read size %q: %w", shown, err)
+	}
+	power := strings.Index("bKMGT", strings.ToUpper(unit[:1]))
+	if unit == "bytes" {
+		power = 0
+	}
+	if power < 0 {
+		return 0, fmt.Errorf("read size %q: unknown unit", shown)
+	}
+	return int64(n * float64(int64(1)<<(10*power))), nil
+}
 
 // MemoryError says that DuckDB's memory limit did not do for a statement.
 type MemoryError struct{ Err error }

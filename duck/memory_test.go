@@ -21,3 +21,28 @@ func TestMemoryLimit(t *testing.T) {
 	}
 	equalRows(t, query(t, db, "FROM t"), nil)
 }
+
+// A load's own limit lowers DuckDB's and never raises it: on a small machine DuckDB's is the lower one.
+func TestMemoryAtMost(t *testing.T) {
+	for _, c := range []struct {
+		o    Options
+		want string
+	}{{Options{AtMost: 640_000_000}, "610.3 MiB"}, {Options{AtMost: 640_000_000, Memory: "1GiB"}, "1.0 GiB"}} {
+		equalRows(t, query(t, memory(t, c.o), "SELECT current_setting('memory_limit')"), [][]any{{c.want}})
+	}
+	before := query(t, memory(t, Options{}), "SELECT current_setting('memory_limit')")
+	equalRows(t, query(t, memory(t, Options{AtMost: 1 << 60}), "SELECT current_setting('memory_limit')"), before)
+}
+
+func TestSizeOf(t *testing.T) {
+	for shown, want := range map[string]int64{"0 bytes": 0, "512 bytes": 512, "1.0 KiB": 1 << 10, "1.5 MiB": 3 << 19, "2.0 GiB": 2 << 30, "1.0 TiB": 1 << 40} {
+		if got, err := sizeOf(shown); err != nil || got != want {
+			t.Errorf("%q: %d, %v", shown, got, err)
+		}
+	}
+	for _, shown := range []string{"", "much", "3 parsecs"} {
+		if got, err := sizeOf(shown); err == nil {
+			t.Errorf("%q: %d", shown, got)
+		}
+	}
+}

@@ -29,7 +29,9 @@ import (
 type Options struct {
 	ReadOnly bool
 	Threads  int    // 0: one a core
-	Memory   string // DuckDB's memory_limit, such as "2GB"; "": DuckDB's default
+	Memory   string // DuckDB's memory_limit, such as "2GB"; "": DuckDB's default, most of the machine's
+	// AtMost lowers the default limit to so many bytes. It never raises it. 0: the default stays.
+	AtMost int64
 	// Confined opens the file for statements of people: nothing but the database can be
 	// read or written, and no setting can be changed back.
 	Confined bool
@@ -191,6 +193,11 @@ func (db *DB) prepare(ctx context.Context, o Options) error {
 			}
 		}
 		return nil
+	}
+	if o.Memory == "" && o.AtMost > 0 {
+		if err := db.lowerMemory(ctx, o.AtMost); err != nil {
+			return err
+		}
 	}
 	return registerScan(db.conn)
 }

@@ -2,11 +2,14 @@ package loader_test
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 
 	"smew/bucket"
+	"smew/duck"
 	"smew/loader"
 	"smew/loader/oracle"
 )
@@ -35,7 +38,7 @@ func TestBatchSizes(t *testing.T) {
 			at := func(parts int) string {
 				db := filepath.Join(t.TempDir(), "x.duckdb")
 				loadInBatches(t, b, db, parts)
-				return shown(t, db)
+				return shown(t, db) + superseded(t, db)
 			}
 			want := at(0)
 			for _, parts := range []int{1, 2} {
@@ -43,4 +46,19 @@ func TestBatchSizes(t *testing.T) {
 			}
 		})
 	}
+}
+
+// superseded is how many rows each dump superseded, as the ledger has it.
+func superseded(t *testing.T, path string) string {
+	var out strings.Builder
+	inDatabase(t, path, func(ctx context.Context, tx *duck.Tx) error {
+		return tx.Each(ctx, "SELECT dump_id, name, rows_superseded FROM smew.tables ORDER BY ALL", nil, func(scan func(...any) error) error {
+			var dump, rows int64
+			var name string
+			err := scan(&dump, &name, &rows)
+			fmt.Fprintln(&out, dump, name, rows)
+			return err
+		})
+	})
+	return out.String()
 }

@@ -19,13 +19,13 @@ const (
 	columnKB = 2000
 )
 
-// memoryFor is DuckDB's memory limit for a load where the user sets none, given its threads (0: one
-// a core) and the columns of its widest table.
-func memoryFor(threads, columns int) string {
+// memoryFor is what a load lowers DuckDB's memory limit to where the user sets none, in bytes, given its
+// threads (0: one a core) and the columns of its widest table.
+func memoryFor(threads, columns int) int64 {
 	if threads <= 0 {
 		threads = runtime.GOMAXPROCS(0)
 	}
-	return fmt.Sprintf("%dMB", max(2, threads)*threadMB+max(0, columns-wide)*columnKB/1000)
+	return int64(max(2, threads))*threadMB*1_000_000 + int64(max(0, columns-wide))*columnKB*1000
 }
 
 // threadsFor is how many threads write a table of so many columns at a time.

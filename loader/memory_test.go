@@ -9,10 +9,10 @@ import (
 func TestMemoryFor(t *testing.T) {
 	for _, c := range []struct {
 		threads, columns int
-		want             string
-	}{{2, 40, "640MB"}, {1, 40, "640MB"}, {8, 500, "2560MB"}, {2, 3000, "5640MB"}} {
-		if got := memoryFor(c.threads, c.columns); got != c.want {
-			t.Errorf("%d threads, %d columns: %s, want %s", c.threads, c.columns, got, c.want)
+		want             int64 // MB
+	}{{2, 40, 640}, {1, 40, 640}, {8, 500, 2560}, {2, 3000, 5640}} {
+		if got := memoryFor(c.threads, c.columns) / 1_000_000; got != c.want {
+			t.Errorf("%d threads, %d columns: %d MB, want %d", c.threads, c.columns, got, c.want)
 		}
 	}
 }

@@ -135,7 +135,7 @@ func (in *load) insert(ctx context.Context, h *held, batch []*stage.Part, row *t
 	if err != nil {
 		return err
 	}
-	scan := duck.Scan{Columns: h.scanColumns(delivered, physical), Limits: in.Limits, Threads: threadsFor(len(h.physical))}
+	scan := duck.Scan{Columns: h.scanColumns(delivered, physical), Limits: in.Limits, Threads: threadsFor(len(h.columns))}
 	for _, p := range batch {
 		scan.Parts = append(scan.Parts, duck.Part{Name: p.Key, Place: p.Place, Bytes: p.File, Size: p.Size})
 	}

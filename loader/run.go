@@ -27,7 +27,7 @@ type Feed struct {
 // Config says how a run works.
 type Config struct {
 	DB        string       // path of the database file
-	Duck      duck.Options // Memory "": 320 MB a thread, and more for tables of very many columns
+	Duck      duck.Options // without Memory a load takes 320 MB a thread at most, more for very wide tables
 	Stage     stage.Options
 	Limits    avro.Limits
 	Now       func() time.Time
@@ -170,9 +170,7 @@ func (r *run) unsaid() (fresh []Failure) {
 
 func (r *run) open(ctx context.Context) (err error) {
 	o := r.config.Duck
-	if o.Memory == "" {
-		o.Memory = memoryFor(o.Threads, widest(r.known.widest, r.plan.Dumps))
-	}
+	o.AtMost = memoryFor(o.Threads, widest(r.known.widest, r.plan.Dumps))
 	if r.loader.DB, err = duck.Open(ctx, r.config.DB, o); err != nil {
 		return err
 	}

@@ -1,11 +1,11 @@
 -- The rows, of the batch (place NULL) and of the table, whose id stands in several rows, each with its
 -- age among the rows of its delivered key and among those of its resolved key: the newest has 1 (R7).
--- Rows of dumps below the second parameter are about to be invalid and are nobody's rival. Stored
+-- Stored rows that lost to an earlier batch are out of it. Rows of dumps below the second parameter are about to be invalid and are nobody's rival. Stored
 -- rows get the canonical ids that this dump changed only later.
 CREATE OR REPLACE TEMP TABLE rivals AS
 WITH stored AS MATERIALIZED (
     SELECT h.{{id}} AS id, h.user_id, h.smew_user_id, h.smew_dump_id, h.smew_part, h.smew_row, h.rowid AS place
-    FROM smew.{{relation}} AS h SEMI JOIN batch_keys ON batch_keys.id = h.{{id}}
+    FROM smew.{{relation}} AS h SEMI JOIN batch_keys ON batch_keys.id = h.{{id}} ANTI JOIN beaten ON beaten.place = h.rowid
     WHERE h.user_id IS NOT NULL AND h.smew_dump_id >= $2
 ), several AS (
     SELECT id FROM batch_keys WHERE id IS NOT NULL GROUP BY id HAVING count(*) > 1
