@@ -51,8 +51,8 @@ bench: ## measure smew beside others, in pairs; BENCH="-run parts -scale 0.01" f
 	cd bench && go run . $(BENCH)
 
 .PHONY: microbench
-microbench: ## measure decoding alone
-	go test -run '^$$' -bench . -benchmem ./avro
+microbench: ## measure decoding, inserting and producing alone
+	go test -run '^$$' -bench . -benchmem ./avro ./duck ./produce
 
 .PHONY: lint
 lint: ## check formatting and vet

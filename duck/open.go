@@ -65,6 +65,11 @@ func (e *LockedError) Error() string {
 
 func (e *LockedError) Unwrap() error { return e.Err }
 
+// Hint says what the user can do about it.
+func (e *LockedError) Hint() string {
+	return "close it there (DuckDB lets one process write and keeps all others out meanwhile), or let smew wait"
+}
+
 // schemas are those that smew makes beside main.
 var schemas = []string{"smew", "delivered", "typed"}
 
@@ -77,11 +82,6 @@ func (e *NameError) Error() string {
 
 // Hint says what the user can do about it.
 func (e *NameError) Hint() string { return "give the file another name: feed.duckdb, say" }
-
-// Hint says what the user can do about it.
-func (e *LockedError) Hint() string {
-	return "close it there (DuckDB lets one process write and keeps all others out meanwhile), or let smew wait"
-}
 
 // Open opens or creates the DuckDB file at path ("" is a database in memory).
 // A file that another process holds gives a *LockedError once o.Wait has passed.

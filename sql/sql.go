@@ -85,6 +85,9 @@ var LedgerSetting string
 //go:embed duckdb/ledger/update_held.sql
 var LedgerUpdateHeld string
 
+//go:embed duckdb/ledger/widest.sql
+var LedgerWidest string
+
 //go:embed duckdb/delivered/add_column.sql
 var DeliveredAddColumn string
 
@@ -159,9 +162,6 @@ var DedupeRivals string
 
 //go:embed duckdb/dedupe/supersede.sql
 var DedupeSupersede string
-
-//go:embed duckdb/ledger/widest.sql
-var LedgerWidest string
 
 //go:embed duckdb/resolve/apply.sql
 var ResolveApply string

@@ -1,7 +1,8 @@
 -- The rows, of the batch (place NULL) and of the table, whose id stands in several rows, each with its
 -- age among the rows of its delivered key and among those of its resolved key: the newest has 1 (R7).
--- Stored rows that lost to an earlier batch are out of it. Rows of dumps below the second parameter are about to be invalid and are nobody's rival. Stored
--- rows get the canonical ids that this dump changed only later.
+-- Stored rows that lost to an earlier batch are out of it. Rows of dumps below the second parameter are
+-- about to be invalid and are nobody's rival. Stored rows get the canonical ids that this dump changed
+-- only later.
 CREATE OR REPLACE TEMP TABLE rivals AS
 WITH stored AS MATERIALIZED (
     SELECT h.{{id}} AS id, h.user_id, h.smew_user_id, h.smew_dump_id, h.smew_part, h.smew_row, h.rowid AS place
