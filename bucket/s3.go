@@ -44,24 +44,59 @@ type S3Config struct {
 	// Timeout within which an answer must begin, and each read of its body
 	// must bring something; 0 is one minute.
 	Timeout time.Duration
+
+	// PartSize of uploads in bytes: 5 MiB, the least that S3 takes, or more; 0
+	// is 8 MiB. An object of two parts or more goes up in parts of this size,
+	// at most 10,000.
+	PartSize int64
+	// SSE is "AES256" to ask for encryption by S3 with its own keys (SSE-S3), or
+	// "" for the bucket's default.
+	SSE string
+	// ACL is "bucket-owner-full-control" to hand new objects to the owner of the
+	// bucket, or "" for none. Buckets that have ACLs disabled, as new ones have,
+	// need none.
+	ACL string
 }
 
 const (
 	defaultAttempts = 5
 	defaultTimeout  = time.Minute
+	defaultPartSize = 8 << 20
+	leastPartSize   = 5 << 20
 )
+
+// check refuses what S3 would refuse only once something is written.
+func (c S3Config) check() error {
+	switch {
+	case c.PartSize < leastPartSize:
+		return fmt.Errorf("parts of %d bytes are smaller than the %d that S3 takes", c.PartSize, leastPartSize)
+	case c.SSE != "" && c.SSE != string(types.ServerSideEncryptionAes256):
+		return fmt.Errorf("encryption %q: only AES256 can be asked for; other kinds are the bucket's default or none", c.SSE)
+	case c.ACL != "" && c.ACL != string(types.ObjectCannedACLBucketOwnerFullControl):
+		return fmt.Errorf("ACL %q: only bucket-owner-full-control can be asked for", c.ACL)
+	}
+	return nil
+}
 
 // S3 is a bucket in S3 or in something like it.
 type S3 struct {
 	client    *s3.Client
 	name      string
 	checksums aws.RequestChecksumCalculation
+	partSize  int64
+	sse, acl  string
 }
 
 // OpenS3 prepares the bucket of that name. Nothing is asked of the server yet.
 func OpenS3(ctx context.Context, name string, c S3Config) (*S3, error) {
 	if c.Timeout == 0 {
 		c.Timeout = defaultTimeout
+	}
+	if c.PartSize == 0 {
+		c.PartSize = defaultPartSize
+	}
+	if err := c.check(); err != nil {
+		return nil, fmt.Errorf("open bucket %q: %w", name, err)
 	}
 	options, err := c.loadOptions()
 	if err != nil {
@@ -87,7 +122,8 @@ func OpenS3(ctx context.Context, name string, c S3Config) (*S3, error) {
 	if client.Options().Region == "" {
 		return nil, fmt.Errorf("open bucket %q: %w", name, &HintError{errors.New("no region is set"), hintRegion})
 	}
-	return &S3{client: client, name: name, checksums: cfg.RequestChecksumCalculation}, nil
+	return &S3{client: client, name: name, checksums: cfg.RequestChecksumCalculation,
+		partSize: c.PartSize, sse: c.SSE, acl: c.ACL}, nil
 }
 
 func (c S3Config) loadOptions() ([]func(*config.LoadOptions) error, error) {

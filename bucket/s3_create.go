@@ -10,24 +10,58 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/feature/s3/transfermanager"
 	"github.com/aws/aws-sdk-go-v2/feature/s3/transfermanager/types"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
 )
 
-// abortTimeout is what giving up an upload may take after its context is done.
-const abortTimeout = 30 * time.Second
+const (
+	// abortTimeout is what giving up an upload may take after its context is done.
+	abortTimeout = 30 * time.Second
+	// partsAtOnce is how many parts of one object are on their way at a time.
+	partsAtOnce = 5
+)
 
-// Create implements Bucket. What is more than 16 MiB goes up in parts, which
-// are given up again when anything fails; a killed process leaves the parts to
-// the bucket's own rule for unfinished uploads.
+// Create implements Bucket. An object of two parts or more (see
+// S3Config.PartSize) goes up in parts, and appears, if absent, when the last is
+// there. What came up is given up again when anything fails; should that fail
+// too, the error says so. A killed process leaves the parts to the bucket's own
+// rule for unfinished uploads. Each Create holds a smaller object whole, and of a
+// larger one at most ten parts: those on their way, one that is read, and what
+// was read to find out.
 func (s *S3) Create(ctx context.Context, key string, r io.Reader, o Options) error {
 	if err := checkKey(key); err != nil {
 		return fmt.Errorf("create object %q in bucket %q: %w", key, s.name, err)
 	}
-	upload := transfermanager.New(s.client, func(t *transfermanager.Options) {
+	client := &uploadClient{S3APIClient: s.client}
+	upload := transfermanager.New(client, func(t *transfermanager.Options) {
+		t.PartSizeBytes, t.MultipartUploadThreshold, t.Concurrency = s.partSize, 2*s.partSize, partsAtOnce
 		t.FailTimeout = abortTimeout
 		t.RequestChecksumCalculation = s.checksums // the client's own is not asked
 	})
 	source := &sourceReader{r: contextReader{ctx, r}}
-	in := &transfermanager.UploadObjectInput{Bucket: &s.name, Key: &key, Body: source}
+	_, err := upload.UploadObject(ctx, s.uploadInput(key, source, o))
+	switch {
+	case err == nil:
+		return nil
+	case source.err != nil && ctx.Err() == nil:
+		err = fmt.Errorf("create object %q in bucket %q: %w", key, s.name, source.err)
+	case !o.Overwrite && isPreconditionFailed(err):
+		err = fmt.Errorf("create object %q in bucket %q: %w", key, s.name, fs.ErrExist)
+	default:
+		err = s.failed(ctx, fmt.Sprintf("create object %q", key), err)
+	}
+	if client.aborting != nil {
+		left := s.failed(context.WithoutCancel(ctx), "give up its uploaded parts", client.aborting)
+		err = fmt.Errorf("%w; %w", err, left)
+	}
+	return err
+}
+
+func (s *S3) uploadInput(key string, source io.Reader, o Options) *transfermanager.UploadObjectInput {
+	in := &transfermanager.UploadObjectInput{
+		Bucket: &s.name, Key: &key, Body: source,
+		ServerSideEncryption: types.ServerSideEncryption(s.sse),
+		ACL:                  types.ObjectCannedACL(s.acl),
+	}
 	if s.checksums != aws.RequestChecksumCalculationWhenRequired {
 		// Of the whole object, so that readers can hold it against the bytes:
 		// by itself the SDK would send one of the parts' checksums.
@@ -39,16 +73,22 @@ func (s *S3) Create(ctx context.Context, key string, r io.Reader, o Options) err
 	if !o.Overwrite {
 		in.IfNoneMatch = aws.String("*")
 	}
-	_, err := upload.UploadObject(ctx, in)
-	switch {
-	case err == nil:
-		return nil
-	case source.err != nil && ctx.Err() == nil:
-		return fmt.Errorf("create object %q in bucket %q: %w", key, s.name, source.err)
-	case !o.Overwrite && isPreconditionFailed(err):
-		return fmt.Errorf("create object %q in bucket %q: %w", key, s.name, fs.ErrExist)
+	return in
+}
+
+// uploadClient remembers why parts could not be given up, which the upload does
+// not tell when it failed for another reason before.
+type uploadClient struct {
+	transfermanager.S3APIClient
+	aborting error
+}
+
+func (u *uploadClient) AbortMultipartUpload(ctx context.Context, in *s3.AbortMultipartUploadInput, options ...func(*s3.Options)) (*s3.AbortMultipartUploadOutput, error) {
+	out, err := u.S3APIClient.AbortMultipartUpload(ctx, in, options...)
+	if codeOf(err) != "NoSuchUpload" { // else there is nothing left to give up
+		u.aborting = err
 	}
-	return s.failed(ctx, fmt.Sprintf("create object %q", key), err)
+	return out, err
 }
 
 // sourceReader remembers the error of the source, which the upload may wrap in

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
@@ -33,6 +34,25 @@ const (
 	hintBucket    = "Check the bucket's name, and the endpoint if it is not at AWS."
 )
 
+// DeniedError says that S3 answered, and denied what was asked.
+type DeniedError struct {
+	Err    error
+	Bucket string
+	// Action that is missing, such as "s3:GetObject"; where S3 does not say which
+	// of several it is, all of them.
+	Action string
+	// Resource that it is needed on: an ARN.
+	Resource string
+}
+
+func (e *DeniedError) Error() string { return e.Err.Error() }
+func (e *DeniedError) Unwrap() error { return e.Err }
+
+// Hint names what is missing.
+func (e *DeniedError) Hint() string {
+	return fmt.Sprintf("The credentials, or the bucket's policy, do not allow %s on %s.", e.Action, e.Resource)
+}
+
 // serverError says in short what the SDK says at length.
 type serverError struct {
 	text string
@@ -47,10 +67,14 @@ func (s *S3) failed(ctx context.Context, what string, err error) error {
 	if ctx.Err() != nil {
 		return fmt.Errorf("%s in bucket %q: %w", what, s.name, ctx.Err())
 	}
-	hint := s.hint(err)
-	err = shorten(err)
-	if hint != "" {
-		err = &HintError{err, hint}
+	short, hint := shorten(err), s.hint(err)
+	switch action := s.deniedAction(err); {
+	case action != "":
+		err = &DeniedError{short, s.name, action, s.resource(action)}
+	case hint != "":
+		err = &HintError{short, hint}
+	default:
+		err = short
 	}
 	return fmt.Errorf("%s in bucket %q: %w", what, s.name, err)
 }
@@ -101,9 +125,6 @@ func (s *S3) hint(err error) string {
 		return fmt.Sprintf("The bucket is in region %s: %s", region, hintRegion)
 	}
 	switch codeOf(err) {
-	case "AccessDenied", "Forbidden", "AllAccessDisabled":
-		return fmt.Sprintf("Reading needs s3:ListBucket on arn:aws:s3:::%s and s3:GetObject on arn:aws:s3:::%[1]s/*, "+
-			"writing s3:PutObject; encrypted buckets also need kms:Decrypt.", s.name)
 	case "InvalidAccessKeyId", "SignatureDoesNotMatch", "RequestTimeTooSkewed":
 		return hintSignature
 	case "ExpiredToken", "ExpiredTokenException", "InvalidToken":
@@ -118,6 +139,50 @@ func (s *S3) hint(err error) string {
 		}
 	}
 	return ""
+}
+
+// saidAction is how AWS names the action that it denied.
+var saidAction = regexp.MustCompile(`not authorized to perform: ([a-z0-9-]+:[A-Za-z]+)`)
+
+// deniedAction names the action that was missing, or "" if that was not what went wrong: the one
+// that the answer names, or else what the request needs.
+func (s *S3) deniedAction(err error) string {
+	switch codeOf(err) {
+	case "AccessDenied", "Forbidden", "AllAccessDisabled":
+	default:
+		return ""
+	}
+	if said := saidAction.FindStringSubmatch(err.Error()); said != nil {
+		return said[1]
+	}
+	var request *smithy.OperationError
+	if !errors.As(err, &request) {
+		return "the request"
+	}
+	switch name := request.OperationName; name {
+	case "ListObjectsV2":
+		return "s3:ListBucket"
+	case "PutObject", "CreateMultipartUpload":
+		if s.acl != "" {
+			return "s3:PutObject and s3:PutObjectAcl"
+		}
+		return "s3:PutObject"
+	case "UploadPart", "CompleteMultipartUpload":
+		return "s3:PutObject"
+	default:
+		return "s3:" + name // they are called the same
+	}
+}
+
+// resource is what an action is needed on.
+func (s *S3) resource(action string) string {
+	switch {
+	case strings.HasPrefix(action, "kms:"):
+		return "the bucket's key"
+	case action == "s3:ListBucket":
+		return "arn:aws:s3:::" + s.name
+	}
+	return "arn:aws:s3:::" + s.name + "/*"
 }
 
 // regionOf tells in which region the bucket is, where the answer says so.

@@ -18,6 +18,10 @@ import (
 	"smew/bucket"
 )
 
+// large is the size of an object that goes up in parts where those are of at
+// most 5 MiB: two and some more.
+const large = 11<<20 + 1
+
 // Run runs the suite. open gives an empty bucket each time it is called.
 func Run(t *testing.T, open func(t *testing.T) bucket.Bucket) {
 	for _, c := range []struct {
@@ -33,6 +37,7 @@ func Run(t *testing.T, open func(t *testing.T) bucket.Bucket) {
 		{"listing stopped early", testStopped},
 		{"create only if absent", testCreateOnce},
 		{"one creator wins", testOneWins},
+		{"one creator of a large object wins", testOneWinsLarge},
 		{"overwrite", testOverwrite},
 		{"failing source", testFailingSource},
 		{"missing object", testMissing},
@@ -131,7 +136,7 @@ func testEmpty(t *testing.T, b bucket.Bucket) {
 
 // A large object goes up in several parts.
 func testLarge(t *testing.T, b bucket.Bucket) {
-	content := make([]byte, 20<<20)
+	content := make([]byte, large)
 	rng := rand.NewChaCha8([32]byte{1})
 	rng.Read(content)
 	// Neither the size nor a way back is known of a stream.
@@ -150,8 +155,14 @@ func testLarge(t *testing.T, b bucket.Bucket) {
 	if !bytes.Equal(got, content) {
 		t.Fatalf("%d bytes came back other than the %d that were sent", len(got), len(content))
 	}
-	err = b.Create(t.Context(), "large", bytes.NewReader(content), bucket.Options{})
-	wantError(t, err, fs.ErrExist)
+	other := func() io.Reader { return io.LimitReader(zeros{}, large) }
+	wantError(t, b.Create(t.Context(), "large", other(), bucket.Options{}), fs.ErrExist)
+	wantContent(t, b, o, string(content))
+	if err := b.Create(t.Context(), "large", other(), bucket.Options{Overwrite: true}); err != nil {
+		t.Fatal(err)
+	}
+	_, err = Read(t.Context(), b, o)
+	wantError(t, err, bucket.ErrChanged)
 }
 
 func testKeyOrder(t *testing.T, b bucket.Bucket) {
@@ -252,18 +263,23 @@ func testCreateOnce(t *testing.T, b bucket.Bucket) {
 	wantKeys(t, Keys(t, b, ""), "k")
 }
 
-func testOneWins(t *testing.T, b bucket.Bucket) {
-	const creators = 8
+func testOneWins(t *testing.T, b bucket.Bucket)      { oneWins(t, b, 8, 0) }
+func testOneWinsLarge(t *testing.T, b bucket.Bucket) { oneWins(t, b, 3, large) }
+
+// oneWins has creators at work on one object at once, which is padded by some bytes.
+func oneWins(t *testing.T, b bucket.Bucket, creators int, padding int64) {
 	errs := make([]error, creators)
-	start := make(chan struct{})
+	// All have read their sources to the end before any of them comes to an end.
+	var read sync.WaitGroup
+	read.Add(creators)
+	content := func(i int) io.Reader { return strings.NewReader(fmt.Sprint("creator ", i)) }
 	var wg sync.WaitGroup
 	for i := range creators {
 		wg.Go(func() {
-			<-start
-			errs[i] = b.Create(t.Context(), "manifests/sync_1.json", strings.NewReader(fmt.Sprint("creator ", i)), bucket.Options{})
+			source := io.MultiReader(content(i), io.LimitReader(zeros{}, padding), &together{all: &read})
+			errs[i] = b.Create(t.Context(), "manifests/sync_1.json", source, bucket.Options{})
 		})
 	}
-	close(start)
 	wg.Wait()
 	winner := -1
 	for i, err := range errs {
@@ -283,7 +299,23 @@ func testOneWins(t *testing.T, b bucket.Bucket) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	wantContent(t, b, o, fmt.Sprint("creator ", winner))
+	want, err := io.ReadAll(io.MultiReader(content(winner), io.LimitReader(zeros{}, padding)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantContent(t, b, o, string(want))
+}
+
+// together is an empty source that ends once it is asked of all.
+type together struct {
+	all  *sync.WaitGroup
+	once sync.Once
+}
+
+func (g *together) Read([]byte) (int, error) {
+	g.once.Do(g.all.Done)
+	g.all.Wait()
+	return 0, io.EOF
 }
 
 func testOverwrite(t *testing.T, b bucket.Bucket) {
@@ -310,7 +342,7 @@ func testOverwrite(t *testing.T, b bucket.Bucket) {
 
 func testFailingSource(t *testing.T, b bucket.Bucket) {
 	broken := errors.New("the source broke")
-	for _, size := range []int64{0, 100, 17 << 20} {
+	for _, size := range []int64{0, 100, large} {
 		source := func() io.Reader {
 			return io.MultiReader(io.LimitReader(zeros{}, size), iotest.ErrReader(broken))
 		}
@@ -318,9 +350,11 @@ func testFailingSource(t *testing.T, b bucket.Bucket) {
 		wantKeys(t, Keys(t, b, ""))
 	}
 	o := Put(t, b, "kept", "former")
-	source := io.MultiReader(strings.NewReader("new"), iotest.ErrReader(broken))
-	wantError(t, b.Create(t.Context(), "kept", source, bucket.Options{Overwrite: true}), broken)
-	wantContent(t, b, o, "former")
+	for _, size := range []int64{3, large} {
+		source := io.MultiReader(io.LimitReader(zeros{}, size), iotest.ErrReader(broken))
+		wantError(t, b.Create(t.Context(), "kept", source, bucket.Options{Overwrite: true}), broken)
+		wantContent(t, b, o, "former")
+	}
 }
 
 type zeros struct{}
