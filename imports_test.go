@@ -36,6 +36,7 @@ var mayImport = map[string][]string{
 	"loader/oracle":     {}, // it judges the others, so it shares no code with them
 	"produce":           {"avro", "bucket", "feed"},
 	"poll":              {"loader"},
+	"iam":               {},
 }
 
 // anything may import everything: the place where all is wired together.

@@ -65,6 +65,12 @@ const (
 	leastPartSize   = 5 << 20
 )
 
+// ConfigError says that a setting of S3Config makes no sense.
+type ConfigError struct{ Err error }
+
+func (e *ConfigError) Error() string { return e.Err.Error() }
+func (e *ConfigError) Unwrap() error { return e.Err }
+
 // check refuses what S3 would refuse only once something is written.
 func (c S3Config) check() error {
 	switch {
@@ -96,7 +102,7 @@ func OpenS3(ctx context.Context, name string, c S3Config) (*S3, error) {
 		c.PartSize = defaultPartSize
 	}
 	if err := c.check(); err != nil {
-		return nil, fmt.Errorf("open bucket %q: %w", name, err)
+		return nil, fmt.Errorf("open bucket %q: %w", name, &ConfigError{err})
 	}
 	options, err := c.loadOptions()
 	if err != nil {
@@ -164,7 +170,7 @@ func (c S3Config) loadOptions() ([]func(*config.LoadOptions) error, error) {
 			config.WithRequestChecksumCalculation(aws.RequestChecksumCalculationWhenRequired),
 			config.WithResponseChecksumValidation(aws.ResponseChecksumValidationWhenRequired))
 	default:
-		return nil, fmt.Errorf("checksums are %q, neither when_supported nor when_required", c.Checksums)
+		return nil, &ConfigError{fmt.Errorf("checksums are %q, neither when_supported nor when_required", c.Checksums)}
 	}
 	return options, nil
 }

@@ -32,7 +32,9 @@ const (
 type Server struct {
 	// URL of the server: "http://127.0.0.1:port".
 	URL     string
+	binary  string
 	buckets atomic.Int64
+	users   atomic.Int64
 }
 
 // Start runs versitygw over a temporary directory until the test ends. The
@@ -88,9 +90,10 @@ func start(t testing.TB, binary string) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	dirs := [2]string{t.TempDir(), t.TempDir()}
-	// Metadata in a folder beside: not every file system has attributes.
-	cmd := exec.Command(binary, "--quiet", "--port", address, "--health", "/healthz",
+	dirs := [3]string{t.TempDir(), t.TempDir(), t.TempDir()}
+	// Metadata in a folder beside: not every file system has attributes. The users' folder is absolute,
+	// as the server changes its own.
+	cmd := exec.Command(binary, "--quiet", "--port", address, "--health", "/healthz", "--iam-dir", dirs[2],
 		"posix", "--sidecar", dirs[1], dirs[0])
 	cmd.Env = append(os.Environ(), "ROOT_ACCESS_KEY="+accessKey, "ROOT_SECRET_KEY="+secretKey)
 	var output bytes.Buffer
@@ -100,7 +103,7 @@ func start(t testing.TB, binary string) (*Server, error) {
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()
-	s := &Server{URL: "http://" + address}
+	s := &Server{URL: "http://" + address, binary: binary}
 	if err := s.ready(ended); err != nil {
 		cmd.Process.Kill()
 		return nil, fmt.Errorf("%w\n%s", err, output.Bytes())
@@ -144,22 +147,55 @@ func (s *Server) ready(ended <-chan error) error {
 	}
 }
 
-// Config reaches the server.
-func (s *Server) Config() bucket.S3Config {
-	return bucket.S3Config{
-		Endpoint: s.URL, Region: region, PathStyle: true,
-		Credentials: credentials.NewStaticCredentialsProvider(accessKey, secretKey, ""),
+// User is whom the server knows: by an access key, which policies name as the principal, and its
+// secret.
+type User struct{ AccessKey, SecretKey string }
+
+// owner owns all buckets and is allowed everything.
+var owner = User{accessKey, secretKey}
+
+// User makes a user who is allowed nothing until a policy says otherwise.
+func (s *Server) User(t testing.TB) User {
+	t.Helper()
+	u := User{fmt.Sprintf("user-%d", s.users.Add(1)), "user-secret"}
+	cmd := exec.Command(s.binary, "admin", "--endpoint-url", s.URL, "--region", region, "--access", accessKey, "--secret", secretKey,
+		"create-user", "--access", u.AccessKey, "--secret", u.SecretKey, "--role", "user")
+	if output, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("create user: %v\n%s", err, output)
+	}
+	return u
+}
+
+// Policy gives the bucket of that name a policy, a JSON document, in place of the one it has.
+func (s *Server) Policy(t testing.TB, name, policy string) {
+	t.Helper()
+	if _, err := s.Client().PutBucketPolicy(t.Context(), &s3.PutBucketPolicyInput{Bucket: &name, Policy: &policy}); err != nil {
+		t.Fatalf("set the policy of bucket %q: %v\n%s", name, err, policy)
 	}
 }
 
-// Env are the variables that make a command reach the server, and nothing of
-// the machine's own AWS set-up.
-func (s *Server) Env() []string {
+// Config reaches the server as its owner.
+func (s *Server) Config() bucket.S3Config { return s.ConfigOf(owner) }
+
+// ConfigOf reaches the server as u.
+func (s *Server) ConfigOf(u User) bucket.S3Config {
+	return bucket.S3Config{
+		Endpoint: s.URL, Region: region, PathStyle: true,
+		Credentials: credentials.NewStaticCredentialsProvider(u.AccessKey, u.SecretKey, ""),
+	}
+}
+
+// Env is EnvOf its owner.
+func (s *Server) Env() []string { return s.EnvOf(owner) }
+
+// EnvOf are the variables that make a command reach the server as u, and nothing of the machine's
+// own AWS set-up.
+func (s *Server) EnvOf(u User) []string {
 	return []string{
 		"AWS_ENDPOINT_URL_S3=" + s.URL,
 		"AWS_REGION=" + region,
-		"AWS_ACCESS_KEY_ID=" + accessKey,
-		"AWS_SECRET_ACCESS_KEY=" + secretKey,
+		"AWS_ACCESS_KEY_ID=" + u.AccessKey,
+		"AWS_SECRET_ACCESS_KEY=" + u.SecretKey,
 		"AWS_SESSION_TOKEN=",
 		"AWS_PROFILE=",
 		"AWS_CONFIG_FILE=" + os.DevNull,

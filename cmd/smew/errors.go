@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"smew/bucket"
 	"smew/duck"
 )
 
@@ -41,6 +42,7 @@ func (e *incompleteError) Hint() string  { return e.hint }
 func exitCode(err error) int {
 	var usage *usageError
 	var incomplete *incompleteError
+	var config *bucket.ConfigError
 	var locked *duck.LockedError
 	var interrupted *interruption
 	switch {
@@ -48,7 +50,7 @@ func exitCode(err error) int {
 		return exitDone
 	case errors.As(err, &interrupted), errors.Is(err, context.Canceled):
 		return exitInterrupted
-	case errors.As(err, &usage):
+	case errors.As(err, &usage), errors.As(err, &config):
 		return exitUsage
 	case errors.As(err, &incomplete):
 		return exitIncomplete
@@ -70,8 +72,8 @@ func (a *app) report(cmd *cobra.Command, err error) int {
 func (a *app) complain(cmd *cobra.Command, err error, said map[string]bool) {
 	prefix := strings.ReplaceAll(cmd.CommandPath(), " ", ": ")
 	fmt.Fprintf(a.stderr, "%s: %s\n", prefix, printable(err.Error()))
-	for _, hint := range hints(err) {
-		if !said[hint] {
+	for _, hint := range append(hints(err), policyHint(cmd, err)) {
+		if hint != "" && !said[hint] {
 			fmt.Fprintf(a.stderr, "hint: %s\n", printable(hint))
 		}
 		said[hint] = true

@@ -74,6 +74,7 @@ A directory that does not exist is made.`,
 	flags.IntVar(&o.PartRows, "part-rows", 500, "`number` of rows in a part at most")
 	flags.StringVar(&o.Bucket, "bucket", "csq-rs3-shop", "bucket's `name` in the manifests of a directory feed")
 	from.s3Flags(flags)
+	from.writeFlags(flags)
 	return cmd
 }
 

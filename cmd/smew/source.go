@@ -28,6 +28,12 @@ func (s *source) s3Flags(flags *pflag.FlagSet) {
 	flags.StringVar(&s.s3.Checksums, "checksums", "", "`when` to add checksums: when_supported, or when_required for old look-alikes")
 }
 
+// writeFlags adds the flags that say how objects are made in S3.
+func (s *source) writeFlags(flags *pflag.FlagSet) {
+	flags.StringVar(&s.s3.SSE, "sse", "", "`encryption` by S3: AES256 (default: what the bucket is set to)")
+	flags.StringVar(&s.s3.ACL, "acl", "", "`ACL` of new objects: bucket-owner-full-control (default: none)")
+}
+
 // mapFlags adds the flags for copies of a feed.
 func (s *source) mapFlags(flags *pflag.FlagSet) {
 	flags.StringArrayVar(&s.maps, "map", nil, "look below another prefix for what the manifests name: `old=new`, such as s3://old/prefix=s3://new/prefix (repeatable)")
