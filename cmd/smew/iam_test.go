@@ -228,7 +228,10 @@ func command(role iam.Role, args ...string) (string, error) {
 }
 
 func consume(t *testing.T, r *roleTest) (string, error) {
-	return command(r.role, "load", r.at("feed"), "--db", filepath.Join(t.TempDir(), "x.duckdb"))
+	if text, err := command(r.role, "load", r.at("feed"), "--db", filepath.Join(t.TempDir(), "x.duckdb")); err != nil {
+		return text, err
+	}
+	return command(r.role, "ls", r.at("feed"))
 }
 
 func producing(t *testing.T, r *roleTest) (string, error) {
