@@ -168,6 +168,9 @@ func settings(path string, o Options) url.Values {
 		"autoload_known_extensions":    {"false"},
 		// Rows carry their place (dump, part, row), so the order of insertion says nothing.
 		"preserve_insertion_order": {"false"},
+		// DuckDB's allocator keeps what was freed until it is so much. With its default, half a gigabyte, a
+		// process takes up to twice its memory limit.
+		"allocator_bulk_deallocation_flush_threshold": {"4MB"},
 	}
 	if o.ReadOnly {
 		s.Set("access_mode", "READ_ONLY")

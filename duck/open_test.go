@@ -186,8 +186,9 @@ func TestSettings(t *testing.T) {
 	path := tempPath(t)
 	db := opened(t, path, Options{Threads: 3, Memory: "300MiB"})
 	equalRows(t, query(t, db, `SELECT current_setting('threads'), current_setting('memory_limit'), current_setting('temp_directory'),
-		current_setting('autoload_known_extensions'), current_setting('autoinstall_known_extensions')`),
-		[][]any{{int64(3), "300.0 MiB", path + ".tmp", false, false}})
+		current_setting('autoload_known_extensions'), current_setting('autoinstall_known_extensions'),
+		current_setting('allocator_bulk_deallocation_flush_threshold')`),
+		[][]any{{int64(3), "300.0 MiB", path + ".tmp", false, false, "3.8 MiB"}})
 }
 
 // A confined database reads and writes nothing but itself, and stays so.
