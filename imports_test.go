@@ -33,7 +33,8 @@ var mayImport = map[string][]string{
 	"dedupe":            {"duck", "sql"},
 	"views":             {"duck", "feed", "plan", "sql"},
 	"loader":            {"avro", "bucket", "dedupe", "duck", "feed", "plan", "resolve", "sql", "stage", "views"},
-	"loader/oracle":     {}, // it judges the others, so it shares no code with them
+	"loader/oracle":     {"answer"},
+	"answer":            {"duck", "sql"}, // it judges the others, so it shares none of their code
 	"produce":           {"avro", "bucket", "feed"},
 	"poll":              {"loader"},
 	"iam":               {},

@@ -7,10 +7,7 @@
 // and the rules (R4 to R10) are written out once more, with maps and loops.
 package answer
 
-import (
-	"iter"
-	"slices"
-)
+import "iter"
 
 // Rows are the rows of a part, in order. They must not change once they were handed over: a Key
 // keeps no copy.
@@ -85,15 +82,3 @@ type Shown struct {
 // Rows are its rows, a multiset in no particular order: a value per column, nil, int64 (ids) or
 // string. They are computed anew each time; a slice is good until the next one.
 func (s *Shown) Rows() iter.Seq[[]any] { return s.rows }
-
-// Counted returns the ids of the dumps that count once the dumps for which arrived is true have
-// arrived (nil: all), ascending. A dump does not count if it is refused, or if a part of it is
-// broken that no later dump that counts makes invalid (R2, R5).
-func (k *Key) Counted(arrived func(id int64) bool) ([]int64, error) {
-	counted, err := k.counted(arrived)
-	var ids []int64
-	for _, d := range counted {
-		ids = append(ids, d.ID)
-	}
-	return slices.Clip(ids), err
-}

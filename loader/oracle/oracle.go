@@ -1,17 +1,17 @@
-// Package oracle is the independent judge of what a feed means. [Tables]
-// computes, with maps and loops alone, every table that main must show after a
-// directory feed was loaded; [Compare] holds such a table against another one;
-// [NewWorld] writes small adversarial feeds to try a loader with.
+// Package oracle reads what a directory feed means independently of smew. [Tables] reads manifests
+// by encoding/json and parts by goavro, and has package answer compute every table that main must
+// show after the feed was loaded; [Compare] holds such a table against another one; [NewWorld]
+// writes small adversarial feeds to try a loader with.
 //
-// It shares no code with what it judges: manifests are read by encoding/json,
-// parts by goavro. It is slow, keeps everything in memory and is meant for
-// tests.
+// It shares no code with the loader. It is slow, keeps everything in memory and is meant for tests.
 package oracle
 
 import (
 	"fmt"
 	"io/fs"
 	"slices"
+
+	"smew/answer"
 )
 
 // Options say what counts.
@@ -29,18 +29,6 @@ type Table struct {
 	Rows    [][]any  // nil, int64 (ids) or string, one per column; a multiset in no particular order
 }
 
-// row is a row of a table: values by delivered column name, nil or missing for
-// NULL, int64 for ids, string for all else. A row is never changed once made.
-type row map[string]any
-
-// liveTable is what the live dumps of a table delivered.
-type liveTable struct {
-	name    string   // as delivered
-	shown   string   // as main shows it
-	columns []string // as delivered, in order
-	rows    []row    // oldest first: by dump, part in the manifest's list, row in the part
-}
-
 // Tables returns every table that main must show, by shown name, after the
 // dumps of the feed in fsys were loaded: the delivered tables and all_events,
 // but not enhanced_users. Objects that are no valid manifest are passed over,
@@ -50,144 +38,73 @@ func Tables(fsys fs.FS, o Options) (map[string]*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	parts := &partReader{fsys: fsys, read: map[string]*part{}}
-	loaded := loadedDumps(manifests, parts, o)
-	live, err := liveTables(loaded, parts)
+	key := keyOf(fsys, manifests)
+	if o.Loaded != nil {
+		if err := allCount(key, manifests, o.Loaded); err != nil {
+			return nil, err
+		}
+	}
+	shown, err := key.Tables(o.Loaded)
 	if err != nil {
 		return nil, err
 	}
-
-	canonical := func(id int64) int64 { return id }
-	for _, t := range live {
-		if t.name == "user_migrations" {
-			canonical = canonicalIDs(mappingOf(t.rows))
-		}
-	}
 	tables := map[string]*Table{}
-	all := &Table{Columns: []string{"event_table_name", "event_id", "user_id", "session_id", "time"}}
-	for _, t := range live {
-		rows := t.resolved(canonical)
-		tables[t.shown] = t.show(rows)
-		if t.kind() != kindEvent {
-			continue
+	for name, s := range shown {
+		t := &Table{Columns: s.Columns}
+		for row := range s.Rows() {
+			t.Rows = append(t.Rows, slices.Clone(row))
 		}
-		for _, r := range rows {
-			all.Rows = append(all.Rows, []any{t.shown, r["event_id"], r["user_id"], r["session_id"], r["time"]})
-		}
-	}
-	tables["all_events"] = all
-	return tables, nil
-}
-
-// loadedDumps returns the manifests of the dumps that count, in order of
-// dump_id. Whether a dump counts by itself depends on later ones only, so it
-// is decided from the last to the first.
-func loadedDumps(manifests []*manifest, parts *partReader, o Options) []*manifest {
-	var loaded []*manifest
-	for _, m := range slices.Backward(manifests) {
-		if o.Loaded != nil && o.Loaded(*m.DumpID) || o.Loaded == nil && readable(m, loaded, parts) {
-			loaded = append(loaded, m)
-		}
-	}
-	slices.Reverse(loaded)
-	return loaded
-}
-
-// readable says whether all parts of m can be read that no dump of later makes
-// invalid.
-func readable(m *manifest, later []*manifest, parts *partReader) bool {
-	for _, t := range m.Tables {
-		replaced := slices.ContainsFunc(later, func(l *manifest) bool {
-			d, ok := l.table(t.Name)
-			return ok && (t.Name == "user_migrations" || d.full())
-		})
-		if replaced {
-			continue
-		}
-		for _, f := range t.Files {
-			if _, err := parts.part(t.Name, f); err != nil {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-// liveTables returns every table that a loaded dump names, in the order of
-// first naming, with the columns and rows of its live dumps (R5, R6, R10).
-func liveTables(loaded []*manifest, parts *partReader) ([]*liveTable, error) {
-	var tables []*liveTable
-	var names []string
-	for _, m := range loaded {
-		for _, t := range m.Tables {
-			if !slices.Contains(names, t.Name) {
-				names = append(names, t.Name)
-			}
-		}
-	}
-	shown := showNames(names, "all_events", "enhanced_users")
-	for i, name := range names {
-		t := &liveTable{name: name, shown: shown[i]}
-		for _, m := range liveDumps(loaded, name) {
-			if err := t.add(m, parts); err != nil {
-				return nil, fmt.Errorf("read dump %d: %w", *m.DumpID, err)
-			}
-		}
-		tables = append(tables, t)
+		tables[name] = t
 	}
 	return tables, nil
 }
 
-// liveDumps returns the loaded dumps whose rows of the table are valid: those
-// that name it since its last full resync (R5); of user_migrations the last.
-func liveDumps(loaded []*manifest, table string) []*manifest {
-	var live []*manifest
-	for _, m := range loaded {
-		t, ok := m.table(table)
-		if !ok {
-			continue
-		}
-		if t.full() || table == "user_migrations" {
-			live = nil
-		}
-		live = append(live, m)
+// ReadKey reads the dumps of the feed into an answer key, in order of dump_id.
+func ReadKey(fsys fs.FS) (*answer.Key, error) {
+	manifests, err := readManifests(fsys)
+	if err != nil {
+		return nil, err
 	}
-	return live
+	return keyOf(fsys, manifests), nil
 }
 
-// add appends what the dump delivered of the table.
-func (t *liveTable) add(m *manifest, parts *partReader) error {
-	d, _ := m.table(t.name)
-	t.addColumns(d.Columns)
-	for _, f := range d.Files {
-		p, err := parts.part(t.name, f)
-		if err != nil {
-			return err
+func keyOf(fsys fs.FS, manifests []*manifest) *answer.Key {
+	parts := &partReader{fsys: fsys, read: map[string]*part{}}
+	key := &answer.Key{}
+	for _, m := range manifests {
+		key.Add(m.dump(parts))
+	}
+	return key
+}
+
+// allCount says which dump cannot be read although it is said to be loaded.
+func allCount(key *answer.Key, manifests []*manifest, loaded func(dumpID int64) bool) error {
+	counted, err := key.Counted(loaded)
+	if err != nil {
+		return err
+	}
+	for _, m := range manifests {
+		if id := *m.DumpID; loaded(id) && !slices.Contains(counted, id) {
+			return fmt.Errorf("read dump %d: a part that is needed is missing or damaged", id)
 		}
-		t.addColumns(p.fields)
-		t.rows = append(t.rows, p.rows...)
 	}
 	return nil
 }
 
-func (t *liveTable) addColumns(names []string) {
-	for _, n := range names {
-		if !slices.Contains(t.columns, n) {
-			t.columns = append(t.columns, n)
+// dump is what the manifest delivers. A part that cannot be read is broken.
+func (m *manifest) dump(parts *partReader) answer.Dump {
+	d := answer.Dump{ID: *m.DumpID}
+	for _, t := range m.Tables {
+		table := answer.Table{Name: t.Name, Columns: t.Columns, Full: t.full()}
+		for _, f := range t.Files {
+			p, err := parts.part(t.Name, f)
+			if err != nil {
+				table.Parts = append(table.Parts, answer.Part{Broken: true})
+				continue
+			}
+			table.Parts = append(table.Parts, answer.Part{Columns: p.fields, Rows: p})
 		}
+		d.Tables = append(d.Tables, table)
 	}
-}
-
-// show turns rows into the table as main shows it.
-func (t *liveTable) show(rows []row) *Table {
-	shown := &Table{Columns: showNames(t.columns,
-		"smew_dump_id", "smew_part", "smew_row", "smew_user_id", "smew_hidden")}
-	for _, r := range rows {
-		values := make([]any, len(t.columns))
-		for i, c := range t.columns {
-			values[i] = r[c]
-		}
-		shown.Rows = append(shown.Rows, values)
-	}
-	return shown
+	return d
 }

@@ -16,6 +16,14 @@ type part struct {
 	rows   []row
 }
 
+// row is a row of a part: values by column name, nil or missing for NULL, int64 for ids, string
+// for all else.
+type row map[string]any
+
+func (p *part) Len() int { return len(p.rows) }
+
+func (p *part) Value(row, column int) any { return p.rows[row][p.fields[column]] }
+
 // partReader reads each part once.
 type partReader struct {
 	fsys fs.FS

@@ -162,20 +162,25 @@ func traits(t *testing.T, w World) map[string]bool {
 		t.Fatal(err)
 	}
 	parts := &partReader{fsys: fsys, read: map[string]*part{}}
-	live, err := liveTables(manifests, parts)
+	deliveryTraits(t, manifests, parts, set)
+	shown, err := keyOf(fsys, manifests).Tables(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	deliveryTraits(t, manifests, parts, set)
-	mappings := map[int64]int64{}
-	for _, l := range live {
-		if l.name == "user_migrations" {
-			mappings = mappingOf(l.rows)
-			mappingTraits(l.rows, mappings, set)
+	live := map[string]*liveTable{}
+	mapping := map[int64]int64{}
+	for name, s := range shown {
+		if s.Delivered == "" {
+			continue
+		}
+		l := newLiveTable(t, s.Delivered, manifests, parts)
+		live[name] = l
+		if s.Delivered == "user_migrations" {
+			mapping = mappingTraits(l.rows, set)
 		}
 	}
-	for _, l := range live {
-		tableTraits(l, canonicalIDs(mappings), set)
+	for name, l := range live {
+		tableTraits(name, shown[name], l, mapping, set)
 	}
 	for trait, yes := range has {
 		if !yes {
@@ -234,77 +239,6 @@ func deliveryTraits(t *testing.T, manifests []*manifest, parts *partReader, set 
 			}
 			set("resync with rows", d.full() && rows > 0)
 			set("resync with an empty part", d.full() && len(d.Files) > 0 && rows == 0)
-		}
-	}
-}
-
-func mappingTraits(rows []row, mapping map[int64]int64, set func(string, bool)) {
-	seen := map[int64]bool{}
-	for _, r := range rows {
-		from, okFrom := r["from_user_id"].(int64)
-		to, okTo := r["to_user_id"].(int64)
-		set("NULL side", !okFrom || !okTo)
-		set("self map", okFrom && okTo && from == to)
-		set("from repeated", okFrom && seen[from])
-		seen[from] = seen[from] || okFrom
-	}
-	inRing := func(id int64) bool {
-		at := mapping[id]
-		for range len(mapping) {
-			if at == id {
-				return true
-			}
-			at = mapping[at]
-		}
-		return false
-	}
-	for from, to := range mapping {
-		_, on := mapping[to]
-		set("chain", on)
-		set("ring", inRing(from))
-		set("into a ring", !inRing(from) && on && inRing(to))
-	}
-}
-
-func tableTraits(l *liveTable, canonical func(int64) int64, set func(string, bool)) {
-	shown := l.show(nil).Columns
-	for i, c := range l.columns {
-		reserved := strings.HasPrefix(strings.ToLower(c), "smew_")
-		set("column renamed for a reserved name", shown[i] != c && reserved)
-		set("column renamed for case", shown[i] != c && !reserved)
-		set("column made-up name taken", strings.HasSuffix(shown[i], "_3"))
-		set("key shown under another name", shown[i] != c && isID(l.name, c))
-	}
-	reserved := strings.EqualFold(l.name, "all_events") || strings.EqualFold(l.name, "enhanced_users")
-	set("table renamed for a reserved name", l.shown != l.name && reserved)
-	set("table renamed for case", l.shown != l.name && !reserved)
-	set("event table without its key", l.kind() == kindKeyless && l.name != "_event_metadata")
-	if l.kind() == kindEvent {
-		once := newest(l.rows, "event_id", "user_id")
-		set("duplicates as delivered", len(once) < len(l.rows))
-		set("duplicates once resolved", len(l.resolved(canonical)) < len(once))
-		for _, r := range l.rows {
-			set("NULL in an event's key", r["event_id"] == nil || r["user_id"] == nil)
-		}
-	}
-	if l.kind() == kindUsers {
-		people := map[int64][]row{}
-		for _, r := range newest(l.rows, "user_id") {
-			if id, ok := r["user_id"].(int64); ok {
-				people[canonical(id)] = append(people[canonical(id)], r)
-			}
-		}
-		for _, records := range people {
-			set("people of several records", len(records) > 1)
-			instants := map[int64]int{}
-			for _, r := range records {
-				us, ok := instantOf(r["last_modified"])
-				set("unreadable last_modified", !ok && len(records) > 1)
-				if ok {
-					instants[us]++
-				}
-				set("tied last_modified", instants[us] > 1)
-			}
 		}
 	}
 }

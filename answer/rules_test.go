@@ -1,4 +1,4 @@
-package oracle
+package answer_test
 
 import (
 	"strings"
@@ -52,14 +52,10 @@ func TestRules(t *testing.T) {
 		{"R6: absence says nothing", func(f handFeed) handFeed {
 			return f.dump(8, inc("a", "=", "x\n1")).dump(9)
 		}, map[string]string{"a": "x\n'1'"}},
-		{"R11: types", func(f handFeed) handFeed {
-			return f.dump(1, inc("a", "=",
-				"user_id:string|session_id:int|from_user_id:long|d:double|b:boolean|i:int|s\n007|5|6|1e21|true|-3|''\n-9223372036854775808|-|-|0.5|false|0|-"))
-		}, map[string]string{"a": "user_id|session_id|from_user_id|d|b|i|s\n7|5|'6'|1e+21|true|'-3'|''\n-9223372036854775808|-|-|0.5|false|'0'|-"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			test.feed(newHandFeed(t)).check(Options{}, test.want)
+			test.feed(newHandFeed(t)).check(nil, test.want)
 		})
 	}
 }
@@ -79,14 +75,13 @@ func TestIdentities(t *testing.T) {
 		{"a last row to itself takes the mapping back", "from_user_id|to_user_id\n1|2\n1|1", "1 2 3 4 5 6"},
 		{"a last row to NULL takes the mapping back", "from_user_id|to_user_id\n1|2\n1|-", "1 2 3 4 5 6"},
 		{"a row from NULL is nothing", "from_user_id|to_user_id\n-|2\n1|3\n-|-", "2 3 4 5 6"},
-		{"ids as text", "from_user_id:string|to_user_id:string\n1|2", "2 3 4 5 6"},
 		{"a column that is missing", "from_user_id\n1", "1 2 3 4 5 6"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			newHandFeed(t).
 				dump(1, inc("users", "=", users), full("user_migrations", "=", test.migrations)).
-				check(Options{}, map[string]string{"users": "user_id\n" + strings.ReplaceAll(test.want, " ", "\n")})
+				check(nil, map[string]string{"users": "user_id\n" + strings.ReplaceAll(test.want, " ", "\n")})
 		})
 	}
 }
@@ -113,7 +108,7 @@ func TestMigrationsOverDumps(t *testing.T) {
 		t.Run(m.name, func(t *testing.T) {
 			f.t = t
 			meta := map[int]string{0: "1\n1", 1: "2\n2", 2: "1\n1", 3: "3\n3"}[i]
-			f.check(Options{}, map[string]string{
+			f.check(nil, map[string]string{
 				"clicks":          "event_id|user_id|v\n" + m.clicks,
 				"sessions":        "session_id|user_id|v\n" + m.sessions,
 				"meta":            "user_id\n" + meta,

@@ -1,4 +1,4 @@
-package oracle
+package answer
 
 import (
 	"strconv"
