@@ -13,8 +13,7 @@ import "iter"
 // keeps no copy.
 type Rows interface {
 	Len() int
-	// Value is nil for NULL; an int64 for an id, which is what the columns user_id, event_id and
-	// session_id hold, and from_user_id and to_user_id in user_migrations; a string for all else.
+	// Value is nil for NULL, an int64 in columns of ids (IsID), a string in all others. '' is not NULL.
 	Value(row, column int) any
 }
 
@@ -72,6 +71,7 @@ func (k *Key) Fault(f Fault) { k.faults = append(k.faults, f) }
 // Shown is a table as main of a right consumer shows it.
 type Shown struct {
 	Columns []string // in order
+	IDs     []string // those of Columns that hold ids, BIGINT; all others are VARCHAR
 	// Key are the columns that tell its rows apart; none if any number of equal rows is right.
 	Key       []string
 	Delivered string // the table's name in the feed; "" for all_events
@@ -82,3 +82,14 @@ type Shown struct {
 // Rows are its rows, a multiset in no particular order: a value per column, nil, int64 (ids) or
 // string. They are computed anew each time; a slice is good until the next one.
 func (s *Shown) Rows() iter.Seq[[]any] { return s.rows }
+
+// IsID says whether a column of the table, both by their delivered names, holds ids (R11).
+func IsID(table, column string) bool {
+	switch column {
+	case "user_id", "event_id", "session_id":
+		return true
+	case "from_user_id", "to_user_id":
+		return table == "user_migrations"
+	}
+	return false
+}

@@ -211,6 +211,11 @@ func (t *liveTable) column(name string) int { return slices.Index(t.columns, nam
 func (t *liveTable) show(canonical canonicals) *Shown {
 	shown := &Shown{Delivered: t.name, Columns: showNames(t.columns,
 		"smew_dump_id", "smew_part", "smew_row", "smew_user_id", "smew_hidden")}
+	for i, name := range t.columns {
+		if IsID(t.name, name) {
+			shown.IDs = append(shown.IDs, shown.Columns[i])
+		}
+	}
 	for _, name := range t.key() {
 		if column := t.column(name); column >= 0 {
 			shown.Key = append(shown.Key, shown.Columns[column])
@@ -229,7 +234,7 @@ func (t *liveTable) show(canonical canonicals) *Shown {
 // allEvents has a row for every row of every event table.
 func allEvents(events []*liveTable, canonical canonicals) *Shown {
 	columns := []string{"event_table_name", "event_id", "user_id", "session_id", "time"}
-	return &Shown{Columns: columns, Key: columns[:3], rows: func(yield func([]any) bool) {
+	return &Shown{Columns: columns, IDs: columns[1:4], Key: columns[:3], rows: func(yield func([]any) bool) {
 		all := make([]any, len(columns))
 		for _, t := range events {
 			all[0] = t.shown

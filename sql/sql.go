@@ -315,3 +315,39 @@ var CompactSum string
 
 //go:embed duckdb/compact/tables.sql
 var CompactTables string
+
+//go:embed duckdb/answer/copy.sql
+var AnswerCopy string
+
+//go:embed duckdb/answer/create.sql
+var AnswerCreate string
+
+//go:embed duckdb/check/count.sql
+var CheckCount string
+
+//go:embed duckdb/check/differences.sql
+var CheckDifferences string
+
+//go:embed duckdb/check/differing.sql
+var CheckDiffering string
+
+//go:embed duckdb/check/extra_rows.sql
+var CheckExtraRows string
+
+//go:embed duckdb/check/missing_rows.sql
+var CheckMissingRows string
+
+//go:embed duckdb/check/no_pairs.sql
+var CheckNoPairs string
+
+//go:embed duckdb/check/pair.sql
+var CheckPair string
+
+//go:embed duckdb/check/pairs.sql
+var CheckPairs string
+
+//go:embed duckdb/check/tables.sql
+var CheckTables string
+
+//go:embed duckdb/check/totals.sql
+var CheckTotals string

@@ -34,13 +34,16 @@ type Table struct {
 // but not enhanced_users. Objects that are no valid manifest are passed over,
 // and so are dumps named by two manifests that differ (R1).
 func Tables(fsys fs.FS, o Options) (map[string]*Table, error) {
-	manifests, err := readManifests(fsys)
+	dumps, err := Dumps(fsys)
 	if err != nil {
 		return nil, err
 	}
-	key := keyOf(fsys, manifests)
+	key := &answer.Key{}
+	for _, d := range dumps {
+		key.Add(d)
+	}
 	if o.Loaded != nil {
-		if err := allCount(key, manifests, o.Loaded); err != nil {
+		if err := allCount(key, dumps, o.Loaded); err != nil {
 			return nil, err
 		}
 	}
@@ -59,33 +62,29 @@ func Tables(fsys fs.FS, o Options) (map[string]*Table, error) {
 	return tables, nil
 }
 
-// ReadKey reads the dumps of the feed into an answer key, in order of dump_id.
-func ReadKey(fsys fs.FS) (*answer.Key, error) {
+// Dumps returns the dumps of the feed, in order of dump_id. A part that cannot be read is broken.
+func Dumps(fsys fs.FS) ([]answer.Dump, error) {
 	manifests, err := readManifests(fsys)
 	if err != nil {
 		return nil, err
 	}
-	return keyOf(fsys, manifests), nil
-}
-
-func keyOf(fsys fs.FS, manifests []*manifest) *answer.Key {
 	parts := &partReader{fsys: fsys, read: map[string]*part{}}
-	key := &answer.Key{}
+	var dumps []answer.Dump
 	for _, m := range manifests {
-		key.Add(m.dump(parts))
+		dumps = append(dumps, m.dump(parts))
 	}
-	return key
+	return dumps, nil
 }
 
 // allCount says which dump cannot be read although it is said to be loaded.
-func allCount(key *answer.Key, manifests []*manifest, loaded func(dumpID int64) bool) error {
+func allCount(key *answer.Key, dumps []answer.Dump, loaded func(dumpID int64) bool) error {
 	counted, err := key.Counted(loaded)
 	if err != nil {
 		return err
 	}
-	for _, m := range manifests {
-		if id := *m.DumpID; loaded(id) && !slices.Contains(counted, id) {
-			return fmt.Errorf("read dump %d: a part that is needed is missing or damaged", id)
+	for _, d := range dumps {
+		if loaded(d.ID) && !slices.Contains(counted, d.ID) {
+			return fmt.Errorf("read dump %d: a part that is needed is missing or damaged", d.ID)
 		}
 	}
 	return nil

@@ -8,6 +8,8 @@ import (
 	"strconv"
 
 	"github.com/linkedin/goavro/v2"
+
+	"smew/answer"
 )
 
 // part is a part file: its record's fields in order, its rows in order.
@@ -87,17 +89,6 @@ func parsePart(table string, data []byte) (*part, error) {
 	return p, reader.Err()
 }
 
-// isID says whether the column holds ids: its values are int64 (R11).
-func isID(table, column string) bool {
-	switch column {
-	case "user_id", "event_id", "session_id":
-		return true
-	case "from_user_id", "to_user_id":
-		return table == "user_migrations"
-	}
-	return false
-}
-
 // value turns what goavro decoded into nil, int64 (ids) or string.
 func value(table, column string, v any) (any, error) {
 	if union, ok := v.(map[string]any); ok && len(union) == 1 {
@@ -109,7 +100,7 @@ func value(table, column string, v any) (any, error) {
 		return nil, nil
 	}
 	text, err := textOf(v)
-	if err != nil || !isID(table, column) {
+	if err != nil || !answer.IsID(table, column) {
 		return text, err
 	}
 	return strconv.ParseInt(text, 10, 64)

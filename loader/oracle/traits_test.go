@@ -108,7 +108,7 @@ func tableTraits(name string, shown *answer.Shown, l *liveTable, mapping map[int
 		set("column renamed for a reserved name", shown.Columns[i] != c && reserved)
 		set("column renamed for case", shown.Columns[i] != c && !reserved)
 		set("column made-up name taken", strings.HasSuffix(shown.Columns[i], "_3"))
-		set("key shown under another name", shown.Columns[i] != c && isID(shown.Delivered, c))
+		set("key shown under another name", shown.Columns[i] != c && answer.IsID(shown.Delivered, c))
 	}
 	delivered := shown.Delivered
 	reserved := strings.EqualFold(delivered, "all_events") || strings.EqualFold(delivered, "enhanced_users")

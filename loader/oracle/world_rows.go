@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"smew/answer"
 )
 
 var (
@@ -44,7 +46,7 @@ func (g *generator) fields(t *worldTable, columns []string) []field {
 	for _, c := range columns {
 		f := field{name: c, typ: "string"}
 		switch {
-		case isID(t.name, c) && !idsAsText:
+		case answer.IsID(t.name, c) && !idsAsText:
 			f.typ = "long"
 		case c == "amount" && g.chance(50):
 			f.typ = "double"
@@ -98,7 +100,7 @@ func (g *generator) cell(t *worldTable, f field) any {
 	if nullable && g.chance(share) {
 		return nil
 	}
-	if isID(t.name, f.name) {
+	if answer.IsID(t.name, f.name) {
 		return idAs(f.typ, g.id(f.name))
 	}
 	switch f.typ {

@@ -1,0 +1,2 @@
+-- Holds the rows of a table of an answer key until they are written to a file.
+CREATE TABLE written ({{columns}})

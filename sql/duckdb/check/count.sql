@@ -1,0 +1,2 @@
+-- Counts the rows of a consumer's table.
+SELECT count(*) FROM {{table}}
