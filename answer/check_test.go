@@ -114,8 +114,8 @@ func TestCheckFinds(t *testing.T) {
 		{"ids that are none, or only nearly", answer.Options{},
 			[]string{`ALTER TABLE users ALTER user_id TYPE VARCHAR`, `UPDATE users SET user_id = 'u1' WHERE user_id = '1'`, `ALTER TABLE user_migrations ALTER to_user_id TYPE DOUBLE`, `UPDATE user_migrations SET to_user_id = 1.5`},
 			map[string]string{
-				"users":           `{"got":2,"missing":1,"extra":1,"missing_rows":[{"row":{"user_id":"1","email":"a@x","plan":""},"times":1}],"extra_rows":[{"row":{"user_id":"u1","email":"a@x","plan":""},"times":1}]}`,
-				"user_migrations": `{"got":1,"missing":1,"extra":1,"missing_rows":[{"row":{"from_user_id":3,"to_user_id":"2"},"times":1}],"extra_rows":[{"row":{"from_user_id":3,"to_user_id":"1.5"},"times":1}]}`}},
+				"users":           `{"got":2,"missing":1,"extra":1,"missing_rows":[{"row":{"user_id":1,"email":"a@x","plan":""},"times":1}],"extra_rows":[{"row":{"user_id":"u1","email":"a@x","plan":""},"times":1}]}`,
+				"user_migrations": `{"got":1,"missing":1,"extra":1,"missing_rows":[{"row":{"from_user_id":3,"to_user_id":2},"times":1}],"extra_rows":[{"row":{"from_user_id":3,"to_user_id":"1.5"},"times":1}]}`}},
 		{"a collation hides nothing", answer.Options{},
 			[]string{`DROP TABLE users`, `CREATE TABLE users (user_id BIGINT, email VARCHAR COLLATE NOCASE, plan VARCHAR)`, `INSERT INTO users VALUES (1, 'A@X', ''), (2, 'c@x', 'gold')`},
 			map[string]string{"users": `{"got":2,"differing":1,"differing_columns":[{"column":"email","rows":1}],"differing_rows":[{"key":{"user_id":1},"columns":[{"column":"email","wanted":"a@x","got":"A@X"}],"times":1}]}`}},

@@ -22,6 +22,7 @@ type comparison struct {
 	file  string
 
 	columns     []string // the key's names
+	asText      []bool   // ids that are compared as text
 	wanted, got []string // expressions
 	key         []int    // the columns that make a row unique
 	user        int      // user_id among them, or -1
@@ -34,11 +35,13 @@ func (c *comparison) add(t *fileTable, name string, in consumerColumn) {
 		c.user = -1
 	}
 	wanted, got := duck.Quote(name), duck.Quote(in.name)
+	isID := slices.Contains(t.IDs, name)
+	c.asText = append(c.asText, isID && in.typ != "BIGINT")
 	switch {
-	case !slices.Contains(t.IDs, name):
+	case !isID:
 		// A consumer's column may have a collation, under which different texts are equal.
 		got = "CAST(" + got + ` AS VARCHAR) COLLATE "binary"`
-	case in.typ != "BIGINT":
+	case c.asText[i]:
 		wanted, got = "CAST("+wanted+" AS VARCHAR)", idText(got)
 	}
 	as := " AS " + ordinal(i)
@@ -177,7 +180,7 @@ func (c *comparison) differingRows(ctx context.Context) ([]Pair, error) {
 		p := Pair{Key: c.row(c.key, values), Times: times}
 		for i, name := range c.columns {
 			if values[i] != values[n+i] {
-				p.Columns = append(p.Columns, Change{name, values[i], values[n+i]})
+				p.Columns = append(p.Columns, Change{name, c.value(i, values[i]), c.value(i, values[n+i])})
 			}
 		}
 		pairs = append(pairs, p)
@@ -205,7 +208,19 @@ func (c *comparison) each(ctx context.Context, statement string, n int, args []a
 func (c *comparison) row(columns []int, values []any) Row {
 	row := Row{}
 	for _, i := range columns {
-		row = append(row, Value{c.columns[i], values[i]})
+		row = append(row, Value{c.columns[i], c.value(i, values[i])})
 	}
 	return row
+}
+
+// value turns an id that was compared as text back into a number, if it is one.
+func (c *comparison) value(column int, v any) any {
+	text, ok := v.(string)
+	if !ok || !c.asText[column] {
+		return v
+	}
+	if id, err := strconv.ParseInt(text, 10, 64); err == nil {
+		return id
+	}
+	return v
 }

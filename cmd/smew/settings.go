@@ -36,7 +36,13 @@ func (a *app) settings(cmd *cobra.Command) error {
 }
 
 // isSetting tells the flags that can be set elsewhere from those that only make sense in a call.
-func isSetting(f *pflag.Flag) bool { return f.Name != "help" && f.Name != "config" }
+func isSetting(f *pflag.Flag) bool {
+	_, only := f.Annotations[callOnly]
+	return f.Name != "help" && f.Name != "config" && !only
+}
+
+// callOnly marks a flag that can be given in a call only.
+const callOnly = "call only"
 
 // variable is the name of a flag in the environment.
 func variable(f *pflag.Flag) string {
