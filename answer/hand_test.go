@@ -44,7 +44,10 @@ func handDump(t *testing.T, id int64, deliveries ...delivery) answer.Dump {
 	d := answer.Dump{ID: id}
 	for _, made := range deliveries {
 		table := answer.Table{Name: made.table, Full: made.full, Columns: strings.Split(made.columns, "|")}
-		if made.columns == "=" {
+		switch made.columns {
+		case "":
+			table.Columns = nil
+		case "=":
 			header, _, _ := strings.Cut(made.parts[0], "\n")
 			table.Columns = strings.Split(header, "|")
 		}
