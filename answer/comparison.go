@@ -87,10 +87,8 @@ func (c *comparison) run(ctx context.Context, r *TableReport) error {
 		r.Missing, r.Extra = max(r.Wanted-r.Got, 0), max(r.Got-r.Wanted, 0)
 		return nil
 	}
-	statement := duck.Fill(sql.CheckDifferences, duck.Names{"table": c.table, "columns": ordinals("", c.all()),
-		"wanted": strings.Join(c.wanted, ", "), "got": strings.Join(c.got, ", ")})
-	if _, err := c.tx.Exec(ctx, statement, c.file); err != nil {
-		return fmt.Errorf("compare rows: %w", err)
+	if differs, err := c.differ(ctx); err != nil || !differs {
+		return err
 	}
 	if err := c.pair(ctx); err != nil {
 		return fmt.Errorf("pair rows: %w", err)
@@ -99,6 +97,24 @@ func (c *comparison) run(ctx context.Context, r *TableReport) error {
 		return fmt.Errorf("count differences: %w", err)
 	}
 	return c.show(ctx, r)
+}
+
+// differ keeps the rows that differ, and says whether there are any.
+func (c *comparison) differ(ctx context.Context) (differs bool, err error) {
+	backwards := c.all()
+	slices.Reverse(backwards)
+	names := duck.Names{"table": c.table, "columns": ordinals("", c.all()), "reversed": ordinals("", backwards),
+		"wanted": strings.Join(c.wanted, ", "), "got": strings.Join(c.got, ", ")}
+	if _, err := c.tx.Exec(ctx, duck.Fill(sql.CheckUnequal, names), c.file); err != nil {
+		return false, fmt.Errorf("compare rows: %w", err)
+	}
+	if _, err := c.tx.Row(ctx, sql.CheckAnyUnequal, nil, &differs); err != nil || !differs {
+		return false, err
+	}
+	if _, err := c.tx.Exec(ctx, duck.Fill(sql.CheckDifferences, names), c.file); err != nil {
+		return false, fmt.Errorf("find rows that differ: %w", err)
+	}
+	return true, nil
 }
 
 // pair finds rows of one key on both sides, and then rows that agree in the key but for the user:

@@ -20,6 +20,9 @@ import (
 //go:embed readme.md
 var readme []byte
 
+// scratchMemory is what DuckDB may take, in bytes, to write the files.
+const scratchMemory = 384 << 20
+
 // Write writes the key into the directory, which must not exist, be empty or hold a key, which is
 // replaced:
 //
@@ -89,7 +92,7 @@ func (k *Key) write(ctx context.Context, dir string) error {
 		return err
 	}
 	scratch := filepath.Join(dir, "scratch.duckdb")
-	db, err := duck.Open(ctx, scratch, duck.Options{AtMost: 512 << 20})
+	db, err := duck.Open(ctx, scratch, duck.Options{AtMost: scratchMemory})
 	if err != nil {
 		return err
 	}

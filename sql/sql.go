@@ -322,6 +322,9 @@ var AnswerCopy string
 //go:embed duckdb/answer/create.sql
 var AnswerCreate string
 
+//go:embed duckdb/check/any_unequal.sql
+var CheckAnyUnequal string
+
 //go:embed duckdb/check/count.sql
 var CheckCount string
 
@@ -351,3 +354,6 @@ var CheckTables string
 
 //go:embed duckdb/check/totals.sql
 var CheckTotals string
+
+//go:embed duckdb/check/unequal.sql
+var CheckUnequal string

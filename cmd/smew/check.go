@@ -22,6 +22,10 @@ type checking struct {
 	options answer.Options
 }
 
+// checkMemory is what DuckDB takes, in bytes, where --memory does not say otherwise: what does not fit
+// goes to disk.
+const checkMemory = 2 << 30
+
 func (a *app) checkCmd() *cobra.Command {
 	var c checking
 	cmd := &cobra.Command{
@@ -75,7 +79,7 @@ func (a *app) check(cmd *cobra.Command, c *checking) error {
 	if err := c.there(); err != nil {
 		return err
 	}
-	options.ReadOnly = true
+	options.ReadOnly, options.AtMost = true, checkMemory
 	db, err := duck.Open(cmd.Context(), c.path, options)
 	if err != nil {
 		return err
