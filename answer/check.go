@@ -64,7 +64,8 @@ func Check(ctx context.Context, dir string, db *duck.DB, o Options) (Report, err
 
 // judge holds one table against its file.
 func (c *consumer) judge(ctx context.Context, tx *duck.Tx, dir string, t *fileTable) (TableReport, error) {
-	r := TableReport{Table: t.Name, Wanted: t.Rows}
+	r := newTableReport(t.Name)
+	r.Wanted = t.Rows
 	in := c.table(t.Name)
 	if in == nil {
 		r.Verdict, r.Missing = Missing, t.Rows
@@ -76,7 +77,7 @@ func (c *consumer) judge(ctx context.Context, tx *duck.Tx, dir string, t *fileTa
 		return r, err
 	}
 	at, extra := c.columnsOf(t, in)
-	r.ExtraColumns = extra
+	r.ExtraColumns = append(r.ExtraColumns, extra...)
 	cmp := comparison{tx: tx, table: table, file: filepath.Join(dir, filepath.FromSlash(t.File))}
 	for i, name := range t.Columns {
 		if at[i] < 0 {
@@ -120,7 +121,8 @@ func (c *consumer) judgeOthers(ctx context.Context, tx *duck.Tx, l *layout, s *s
 		case !containsFold(delivered, in.name):
 			r.Others = append(r.Others, in.name)
 		case !c.skips(in.name):
-			unwanted := TableReport{Table: in.name, In: in.name, Verdict: Unwanted}
+			unwanted := newTableReport(in.name)
+			unwanted.In, unwanted.Verdict = in.name, Unwanted
 			table := duck.Quote(c.schema) + "." + duck.Quote(in.name)
 			if _, err := tx.Row(ctx, duck.Fill(sql.CheckCount, duck.Names{"table": table}), nil, &unwanted.Got); err != nil {
 				return fmt.Errorf("count rows of %q: %w", in.name, err)

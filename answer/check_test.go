@@ -171,7 +171,8 @@ func brief(t *testing.T, r answer.TableReport) string {
 
 func dropEmpty(t *testing.T, fields map[string]any) string {
 	for name, v := range fields {
-		if v == nil || v == 0.0 && name != "got" {
+		list, isList := v.([]any)
+		if v == nil || v == 0.0 && name != "got" || isList && len(list) == 0 {
 			delete(fields, name)
 		}
 	}

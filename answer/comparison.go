@@ -160,7 +160,7 @@ func (c *comparison) show(ctx context.Context, r *TableReport) (err error) {
 }
 
 func (c *comparison) examples(ctx context.Context, statement string) ([]Example, error) {
-	var examples []Example
+	examples := []Example{}
 	statement = duck.Fill(statement, duck.Names{"columns": ordinals("", c.all())})
 	err := c.each(ctx, statement, len(c.columns), []any{exampleRows}, func(values []any, times int64) {
 		examples = append(examples, Example{c.row(c.all(), values), times})
@@ -179,7 +179,7 @@ func (c *comparison) differingColumns(ctx context.Context) ([]ColumnCount, error
 	if _, err := c.tx.Row(ctx, duck.Fill(sql.CheckDiffering, duck.Names{"counts": strings.Join(counts, ", ")}), nil, at...); err != nil {
 		return nil, err
 	}
-	var differing []ColumnCount
+	differing := []ColumnCount{}
 	for i, n := range found {
 		if n > 0 {
 			differing = append(differing, ColumnCount{c.columns[i], n})
@@ -189,7 +189,7 @@ func (c *comparison) differingColumns(ctx context.Context) ([]ColumnCount, error
 }
 
 func (c *comparison) differingRows(ctx context.Context) ([]Pair, error) {
-	var pairs []Pair
+	pairs := []Pair{}
 	n := len(c.columns)
 	statement := duck.Fill(sql.CheckPairs, duck.Names{"wanted": ordinals("m.", c.all()), "got": ordinals("e.", c.all())})
 	err := c.each(ctx, statement, 2*n, []any{exampleRows}, func(values []any, times int64) {

@@ -47,6 +47,12 @@ type TableReport struct {
 	DifferingRows    []Pair        `json:"differing_rows"`
 }
 
+// newTableReport has empty lists, not null ones, in JSON.
+func newTableReport(table string) TableReport {
+	return TableReport{Table: table, MissingColumns: []string{}, ExtraColumns: []string{}, DifferingColumns: []ColumnCount{},
+		MissingRows: []Example{}, ExtraRows: []Example{}, DifferingRows: []Pair{}}
+}
+
 // ColumnCount is a column and how many rows differ in it.
 type ColumnCount struct {
 	Column string `json:"column"`
