@@ -12,7 +12,7 @@ import (
 
 var parquetColumns = []ParquetColumn{{"id", true}, {`odd "name"`, false}}
 
-// TestWriteParquet: the rows are there, '' is not NULL, file names are taken as they are, and the
+// TestWriteParquet: the rows are there, ” is not NULL, file names are taken as they are, and the
 // database is as it was.
 func TestWriteParquet(t *testing.T) {
 	ctx := context.Background()
