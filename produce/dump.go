@@ -7,31 +7,45 @@ import (
 	"smew/avro"
 )
 
-// dump is what one day delivers. Its rows are the world's own, so it has to be
-// written before the next day comes.
+// dump is what one sync delivers. Once the day is over nothing of it changes.
 type dump struct {
 	id      int64
 	day     int       // from 1
-	synced  time.Time // when the day is over
-	users   []record
-	events  [tables][]event // of sessions and the tables of events
-	resync  bool            // the orders are delivered in full
-	tables  [tables]table   // all of it as it is written, with repetitions
-	stray   part            // pageviews of a part that the manifest does not list, nil for none
+	synced  time.Time // when the sync began
+	late    int       // how many manifests have yet to appear before its own
+	wasLate bool      // late was more than 0
+	failed  int64     // the dump_id of a sync that failed before this one, 0 for none
+	tables  []table   // all of it as it is written, with repetitions
+	stray   part      // pageviews of a part that the manifest does not list, nil for none
+	defines string    // name of its property definitions
 	planted Planted
+	fault   *fault // nil for none
+
+	events   [tables][]event // what the day brings of sessions and the tables of events
+	metadata []description
 }
 
 // table is a table of a dump, ready to be written.
 type table struct {
+	number  tableNumber
 	columns []avro.Column
-	full    bool
+	full    bool // not incremental
 	parts   []part
 }
 
-// record is a row of users. What it holds is read from the user when it is
-// written.
+func (t *table) rows() int {
+	n := 0
+	for _, p := range t.parts {
+		n += p.Len()
+	}
+	return n
+}
+
+// record is a row of users as it was delivered.
 type record struct {
 	user                       *user
+	profile                    *profile // nil for the anonymous
+	modified                   instant
 	joinedBadly, modifiedBadly bool // the date cannot be read
 }
 
@@ -55,6 +69,12 @@ const (
 // deliver puts an event into today's dump. Now and then it comes again some days
 // later.
 func (w *world) deliver(d delivery) {
+	if !w.scenario.tableOn(d.table.String(), w.today) {
+		if d.why != again && w.kept.is[d.table] {
+			w.kept.events[d.table] = append(w.kept.events[d.table], d.event)
+		}
+		return
+	}
 	switch d.why {
 	case late:
 		w.dump.planted.Late++
@@ -67,10 +87,10 @@ func (w *world) deliver(d delivery) {
 	if d.why == again {
 		return
 	}
-	if d.table == orders {
-		w.orders = append(w.orders, d.event)
+	if w.kept.is[d.table] {
+		w.kept.events[d.table] = append(w.kept.events[d.table], d.event)
 	}
-	if w.chance(0.01) && !w.isHistory(d.event.at) {
+	if w.chance(w.scenario.Duplicates.Later) && !w.isHistory(d.event.at) {
 		w.postpone(w.today+1+w.rng.IntN(3), delivery{d.table, d.event, again})
 	}
 }
@@ -86,73 +106,165 @@ func (w *world) deliverWaiting() {
 	delete(w.waiting, w.today)
 }
 
-// resyncOrders replaces the orders of a day by all there ever were, except a few
-// that no longer count as orders.
-func (w *world) resyncOrders() {
-	if !isResync(w.today) {
-		return
+// initialSyncs returns a dump for each table that is on again today, with all its rows of before.
+func (w *world) initialSyncs(before mark) []*dump {
+	var out []*dump
+	for n := range tables {
+		if n == migrations || w.today == 1 || !w.scenario.tableOn(n.String(), w.today) || w.scenario.tableOn(n.String(), w.today-1) {
+			continue
+		}
+		t := table{}
+		switch k := &w.kept; n {
+		case users:
+			t = cut(w, n, w.schema.users, w.records(k.users[:before[n]]), true)
+		case metadata:
+			t = cut(w, n, w.schema.metadata, k.metadata[:before[n]:before[n]], false)
+		default:
+			t = cut(w, n, w.schema.events[n], k.events[n][:before[n]:before[n]], true)
+		}
+		t.full = true
+		d := &dump{id: w.nextID(), day: w.today, synced: w.options.Start.AddDate(0, 0, w.today-1).Add(12 * time.Hour),
+			tables: []table{t}, defines: w.scenario.definitionsOf(w.today)}
+		w.count(d)
+		out = append(out, d)
 	}
-	w.orders = slices.DeleteFunc(w.orders, func(e event) bool { return e.id%16 == 0 })
-	w.dump.events[orders], w.dump.resync = w.orders, true
+	return out
 }
 
-// countOrders keeps the number of rows that the next full resync makes invalid.
-func (w *world) countOrders() {
-	if w.dump.resync {
-		w.dump.planted.Invalidated, w.ordersValid = w.ordersValid, 0
-	}
-	for _, p := range w.dump.tables[orders].parts {
-		w.ordersValid += p.len()
-	}
+func (w *world) nextID() int64 {
+	id := w.dumpID
+	w.dumpID++
+	return id
 }
 
-func (w *world) deliverUsers() {
+// daily makes the dump of the day.
+func (w *world) daily() *dump {
+	d := w.dump
+	for n := range tables {
+		if w.scenario.tableOn(n.String(), w.today) {
+			d.tables = append(d.tables, w.table(n))
+			d.planted.ColumnsComeAndGo += w.changes(n)
+		}
+	}
+	if w.scenario.FailedSyncs.Has(w.today) {
+		d.failed = w.nextID()
+	}
+	d.id, d.late, d.defines = w.nextID(), w.scenario.lateBy(w.today), w.scenario.definitionsOf(w.today)
+	w.count(d)
+	if views := d.events[pageviews]; len(views) > 0 && w.scenario.Strays.Has(w.today) {
+		one, other := views[0], views[0]
+		one.id, other.id = w.newID(), w.newID()
+		d.stray = &sheet[event]{columns: live(w, pageviews, w.schema.events[pageviews]), rows: []event{one, other}}
+	}
+	d.events, d.metadata = [tables][]event{}, nil // those that count are in tables
+	return d
+}
+
+// table makes a table of today's dump.
+func (w *world) table(n tableNumber) table {
+	full := w.scenario.resync(n.String(), w.today)
+	var t table
+	switch n {
+	case users:
+		rows := w.changedUsers()
+		if full != "" {
+			rows = w.resyncUsers(full)
+		}
+		t = cut(w, n, w.schema.users, rows, true)
+	case metadata:
+		rows := w.dump.metadata
+		if full != "" {
+			rows = w.kept.resyncMetadata(full)
+		}
+		t = cut(w, n, w.schema.metadata, rows, true)
+	case migrations:
+		t = cut(w, n, w.schema.mappings, slices.Clone(w.mappings), false)
+		full = allRows
+	default:
+		rows := w.dump.events[n]
+		if full != "" {
+			rows = w.kept.resyncEvents(n, full)
+		}
+		t = cut(w, n, w.schema.events[n], rows, true)
+	}
+	if t.full = full != ""; full == emptyPart {
+		t.parts = append(t.parts, w.blank(n))
+	}
+	return t
+}
+
+// blank is a part without rows.
+func (w *world) blank(n tableNumber) part {
+	switch n {
+	case users:
+		return &sheet[record]{columns: live(w, n, w.schema.users)}
+	case metadata:
+		return &sheet[description]{columns: live(w, n, w.schema.metadata)}
+	}
+	return &sheet[event]{columns: live(w, n, w.schema.events[n])}
+}
+
+// changedUsers returns the records of the users who changed.
+func (w *world) changedUsers() []record {
 	for _, u := range w.changed {
 		if u.delivered {
 			w.dump.planted.ChangedUsers++
 		}
-		r := record{u, w.chance(0.02), w.chance(0.02)}
-		for _, badly := range []bool{r.joinedBadly, r.modifiedBadly} {
-			if badly {
-				w.dump.planted.InvalidDates++
-			}
-		}
-		w.dump.users = append(w.dump.users, r)
 		u.delivered, u.changed = true, false
 	}
+	rows := w.records(w.changed)
 	w.changed = w.changed[:0]
+	return rows
 }
 
-// cutParts divides all rows of the day among parts.
-func (w *world) cutParts() {
-	d := w.dump
-	d.tables = [tables]table{
-		users:      cut(w, userColumns, d.users, true),
-		sessions:   cut(w, sessionColumns, d.events[sessions], true),
-		pageviews:  cut(w, pageColumns, d.events[pageviews], true),
-		viewed:     cut(w, viewedColumns, d.events[viewed], true),
-		orders:     cut(w, orderColumns, d.events[orders], true),
-		migrations: cut(w, mappingColumns, w.mappings, false),
-	}
-	d.tables[orders].full, d.tables[migrations].full = d.resync, true
-	if views := d.events[pageviews]; d.day%3 == 2 && len(views) > 0 {
-		one, other := views[0], views[0]
-		one.id, other.id = w.newID(), w.newID()
-		d.stray = &sheet[event]{columns: live(pageColumns, d.day), rows: []event{one, other}}
+// count keeps the number of rows that the next full resync makes invalid.
+func (w *world) count(d *dump) {
+	for i := range d.tables {
+		t := &d.tables[i]
+		if t.number == migrations {
+			continue
+		}
+		if t.full {
+			d.planted.Invalidated += w.valid[t.number]
+			w.valid[t.number] = 0
+		}
+		w.valid[t.number] += t.rows()
 	}
 }
 
-func cut[R any](w *world, columns []column[R], rows []R, repeats bool) table {
-	w.dump.planted.ColumnsComeAndGo += changes(columns, w.today)
-	columns = live(columns, w.today)
+// live returns the columns that are there today.
+func live[R any](w *world, n tableNumber, columns []column[R]) []column[R] {
+	return slices.DeleteFunc(slices.Clone(columns), func(c column[R]) bool {
+		return !w.scenario.columnThere(n.String(), c.name, w.today)
+	})
+}
+
+// changes counts the columns of a table that came or went since the day before.
+func (w *world) changes(n tableNumber) int {
+	count := 0
+	for _, c := range w.scenario.Columns {
+		if c.Table == n.String() && w.today > 1 && c.Missing.Has(w.today) != c.Missing.Has(w.today-1) {
+			count++
+		}
+	}
+	return count
+}
+
+// cut divides all rows of a table among parts.
+func cut[R any](w *world, n tableNumber, columns []column[R], rows []R, repeats bool) table {
+	columns = live(w, n, columns)
+	most := w.scenario.partRows(n.String())
+	if most == 0 {
+		most = w.options.PartRows
+	}
 	var parts []*sheet[R]
-	for chunk := range slices.Chunk(rows, w.options.PartRows) {
+	for chunk := range slices.Chunk(rows, most) {
 		parts = append(parts, &sheet[R]{columns: columns, rows: chunk})
 	}
 	if repeats {
 		repeat(w, parts)
 	}
-	t := table{columns: fields(columns)}
+	t := table{number: n, columns: fields(columns)}
 	for _, p := range parts {
 		t.parts = append(t.parts, p)
 	}
@@ -161,13 +273,14 @@ func cut[R any](w *world, columns []column[R], rows []R, repeats bool) table {
 
 // repeat puts a few rows into their part again, or into another one.
 func repeat[R any](w *world, parts []*sheet[R]) {
+	how := w.scenario.Duplicates
 	for at, p := range parts {
 		for _, r := range p.rows {
-			if w.chance(0.005) {
+			if w.chance(how.InPart) {
 				p.again = append(p.again, r)
 				w.dump.planted.DuplicatesInPart++
 			}
-			if len(parts) > 1 && w.chance(0.005) {
+			if len(parts) > 1 && w.chance(how.InDump) {
 				other := parts[(at+1+w.rng.IntN(len(parts)-1))%len(parts)]
 				other.again = append(other.again, r)
 				w.dump.planted.DuplicatesInDump++

@@ -111,6 +111,8 @@ func sameFeed(t *testing.T, one, other bucket.Bucket) {
 func TestCorrections(t *testing.T) {
 	o := options()
 	o.Users, o.Dumps, o.Events, o.PartRows = 5000, 4, 6000, 10_000
+	o.Scenario = scenario(t, produce.DefaultScenario)
+	o.Scenario.SharedEvents = 0
 	b := bucket.NewMemory()
 	s := mustFeed(t, b, o)
 	if p := s.Planted; p.TakenBack != 20 || p.Retargeted < 15 || p.Retargeted > 20 || p.MergedIdentities < p.AnonymousToMember/8 {

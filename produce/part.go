@@ -5,12 +5,13 @@ import (
 	"crypto/md5"
 	"io"
 
+	"smew/answer"
 	"smew/avro"
 )
 
 // part is the rows of one object.
 type part interface {
-	len() int
+	answer.Rows
 	write(w *avro.Writer, i int) error // the i-th row
 }
 
@@ -21,14 +22,19 @@ type sheet[R any] struct {
 	again   []R // repetitions
 }
 
-func (s *sheet[R]) len() int { return len(s.rows) + len(s.again) }
+func (s *sheet[R]) Len() int { return len(s.rows) + len(s.again) }
+
+func (s *sheet[R]) row(i int) *R {
+	if i < len(s.rows) {
+		return &s.rows[i]
+	}
+	return &s.again[i-len(s.rows)]
+}
+
+func (s *sheet[R]) Value(row, column int) any { return s.columns[column].value(s.row(row)) }
 
 func (s *sheet[R]) write(w *avro.Writer, i int) error {
-	of := s.rows
-	if i >= len(of) {
-		of, i = s.again, i-len(of)
-	}
-	r := &of[i]
+	r := s.row(i)
 	for n := range s.columns {
 		c := &s.columns[n]
 		if c.id != nil {
@@ -62,11 +68,11 @@ func newPartReader(p part, columns []avro.Column, key, codec string) (*partReade
 
 func (r *partReader) Read(b []byte) (int, error) {
 	for r.block.Len() == 0 {
-		if r.next == r.part.len() {
+		if r.next == r.part.Len() {
 			return 0, io.EOF
 		}
 		err := r.part.write(r.w, r.next)
-		if r.next++; err == nil && r.next == r.part.len() {
+		if r.next++; err == nil && r.next == r.part.Len() {
 			err = r.w.Flush()
 		}
 		if err != nil {

@@ -1,6 +1,6 @@
 // Package produce is the producer's side of a feed: it lets a small shop's
-// customers come and go for some days and writes one dump a day, with
-// everything that makes such feeds hard to load.
+// customers come and go for some days and writes a dump a day, with everything
+// that makes such feeds hard to load, as a [Scenario] says.
 //
 // What dump n of a world holds depends on the options alone, never on the
 // bucket, the clock or the UUIDs in the names of parts.
@@ -10,201 +10,170 @@ import (
 	"context"
 	"fmt"
 	"path"
-	"runtime"
-	"strings"
-	"time"
-
-	"github.com/google/uuid"
 
 	"smew/bucket"
 	"smew/feed"
 )
 
-// Options say which world is simulated and how its feed is written. Zero values
-// stand for the defaults named here. A feed is continued by giving the same
-// Seed, Users, Events, History, FirstDump and Start again.
-type Options struct {
-	Seed      uint64
-	Users     int       // people, 200
-	Dumps     int       // dumps to write, 5
-	Events    int       // events per dump, about, 1000
-	History   int       // events of the first dump, about, if it brings the months before; as the others
-	FirstDump int64     // dump_id of the first day, 852
-	Start     time.Time // start of the first day, 2026-01-01 UTC
-
-	Layout   feed.Layout
-	Bucket   string        // name in the manifests' s3:// paths, csq-rs3-shop
-	Prefix   string        // where the feed's keys begin
-	Codec    string        // null, deflate or snappy, the default
-	PartRows int           // rows in a part at most, 500
-	UUID     func() string // for names of parts, random by default
-	Workers  int           // parts written at once, as many as Go uses cores
-
-	// Progress, if set, is told of every part written, of one at a time.
-	Progress func(Part)
-}
-
-// Part is one part that was written.
-type Part struct {
-	DumpID int64
-	Table  string
-	Key    string
-	Rows   int
-	Bytes  int64
-}
-
-func (o Options) withDefaults() (Options, error) {
-	for _, n := range []struct {
-		name  string
-		value *int
-		or    int
-	}{{"users", &o.Users, 200}, {"dumps", &o.Dumps, 5}, {"events", &o.Events, 1000}, {"history", &o.History, 0},
-		{"part rows", &o.PartRows, 500}, {"workers", &o.Workers, runtime.GOMAXPROCS(0)}} {
-		if *n.value < 0 {
-			return o, fmt.Errorf("%s: %d is negative", n.name, *n.value)
-		}
-		if *n.value == 0 {
-			*n.value = n.or
-		}
-	}
-	if o.FirstDump < 0 {
-		return o, fmt.Errorf("first dump: %d is negative", o.FirstDump)
-	}
-	if o.FirstDump == 0 {
-		o.FirstDump = 852
-	}
-	if o.Start.IsZero() {
-		o.Start = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	}
-	if o.Bucket == "" {
-		o.Bucket = "csq-rs3-shop"
-	}
-	if o.Prefix != "" && !strings.HasSuffix(o.Prefix, "/") {
-		o.Prefix += "/"
-	}
-	switch o.Codec {
-	case "":
-		o.Codec = "snappy"
-	case "null", "deflate", "snappy":
-	default:
-		return o, fmt.Errorf("codec %q: not null, deflate or snappy", o.Codec)
-	}
-	if o.UUID == nil {
-		o.UUID = uuid.NewString
-	}
-	return o, nil
-}
-
-// Summary is what Feed wrote. Planted counts the dumps that were written, People
-// and MergedIDs tell the world's state after the last of them.
-type Summary struct {
-	Dumps     []DumpSummary
-	People    int // ids that are left once every id of a user is resolved
-	MergedIDs int // rows of the last user_migrations
-	Planted   Planted
-}
-
-// DumpSummary is one dump.
-type DumpSummary struct {
-	DumpID int64
-	Tables []TableSummary
-}
-
-// TableSummary is one table of a dump.
-type TableSummary struct {
-	Name        string
-	Incremental bool
-	Rows, Parts int
-	Bytes       int64
-}
-
-// Planted counts what a loader has to cope with.
-type Planted struct {
-	DuplicatesInPart  int // rows again in the same part
-	DuplicatesInDump  int // rows again in another part of the dump
-	DuplicatesLater   int // rows again in a later dump
-	SecondIDs         int // rows delivered under the anonymous id and again under the identified one
-	Late              int // rows delivered days after they happened
-	InvalidDates      int // users' dates that cannot be read
-	Retargeted        int // mappings that point to someone else than before
-	TakenBack         int // mappings that are no longer there
-	Invalidated       int // rows that a full resync made invalid
-	Strays            int // objects in sync folders that no manifest lists
-	ChangedUsers      int // users delivered again because something changed
-	ColumnsComeAndGo  int // columns that were added, dropped or came back
-	MergedIdentities  int // identified ids that became another person's
-	AnonymousToMember int // anonymous ids that were identified
-}
-
-func (p *Planted) add(q Planted) {
-	p.DuplicatesInPart += q.DuplicatesInPart
-	p.DuplicatesInDump += q.DuplicatesInDump
-	p.DuplicatesLater += q.DuplicatesLater
-	p.SecondIDs += q.SecondIDs
-	p.Late += q.Late
-	p.InvalidDates += q.InvalidDates
-	p.Retargeted += q.Retargeted
-	p.TakenBack += q.TakenBack
-	p.Invalidated += q.Invalidated
-	p.Strays += q.Strays
-	p.ChangedUsers += q.ChangedUsers
-	p.ColumnsComeAndGo += q.ColumnsComeAndGo
-	p.MergedIdentities += q.MergedIdentities
-	p.AnonymousToMember += q.AnonymousToMember
-}
-
-// Feed writes o.Dumps dumps after the feed's highest dump_id. A dump's manifest
-// is created last and only if absent, so a crash, a failure or a second
-// producer at once leaves parts that no manifest lists and never half a dump; a
-// later call writes that dump anew. When a dump fails, its sync report says so
-// and Feed returns what was written before it, with the error.
+// Feed writes o.Dumps dumps to a feed, behind those that it has. See [Producer.Next].
+// It returns what was written, also with an error.
 func Feed(ctx context.Context, b bucket.Bucket, o Options) (Summary, error) {
-	var s Summary
-	o, err := o.withDefaults()
+	p, err := New(ctx, b, o)
 	if err != nil {
-		return s, fmt.Errorf("produce feed: %w", err)
+		return Summary{}, err
 	}
-	next, err := nextDump(ctx, b, o)
-	if err != nil {
-		return s, fmt.Errorf("produce feed: %w", err)
-	}
-	w := newWorld(o)
-	for w.nextDump() < next {
-		if err := ctx.Err(); err != nil {
-			return s, fmt.Errorf("produce feed: %w", err)
+	for range p.options.Dumps {
+		if _, err := p.Next(ctx); err != nil {
+			return p.Summary(), err
 		}
-		w.day()
 	}
-	for range o.Dumps {
-		d := w.day()
-		wrote, err := (&writer{bucket: b, options: o}).dump(ctx, d)
-		if err != nil {
-			return s, fmt.Errorf("produce dump %d: %w", d.id, err)
-		}
-		s.Dumps = append(s.Dumps, wrote)
-		s.People, s.MergedIDs = w.users-len(w.mappings), len(w.mappings)
-		s.Planted.add(d.planted)
-	}
-	return s, nil
+	return p.Summary(), nil
 }
 
-// nextDump returns the dump_id after the feed's highest, at least o.FirstDump.
-func nextDump(ctx context.Context, b bucket.Bucket, o Options) (int64, error) {
-	next := o.FirstDump
-	for object, err := range b.List(ctx, o.Prefix+feed.ManifestsPrefix) {
-		if err != nil {
-			return 0, err
+// Producer writes a feed, dump by dump. It keeps the world in memory, so that the next dump
+// costs no more than that day.
+type Producer struct {
+	options Options
+	writer  *writer
+	world   *world
+	faults  *faults
+	there   presence
+	summary Summary
+
+	queue   []*dump // of the day, not yet written
+	late    []*dump // whose manifests wait for others
+	pending *dump   // that could not be written
+	rewrite *dump   // whose manifest changes once the next has appeared
+}
+
+// New looks at which dumps a feed has, to write those that follow.
+func New(ctx context.Context, b bucket.Bucket, o Options) (*Producer, error) {
+	o, err := o.withDefaults()
+	if err == nil && len(o.Scenario.Environments) > 0 {
+		err = fmt.Errorf("the scenario has %d environments, each of which is a feed", len(o.Scenario.Environments))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("produce feed: %w", err)
+	}
+	there, err := dumpsOf(ctx, b, o.Prefix)
+	if err != nil {
+		return nil, fmt.Errorf("produce feed: %w", err)
+	}
+	faults, err := newFaults(o.Scenario)
+	if err != nil {
+		return nil, fmt.Errorf("produce feed: %w", err)
+	}
+	return &Producer{options: o, writer: &writer{bucket: b, options: o}, world: newWorld(o), faults: faults, there: there}, nil
+}
+
+// Summary is what was written so far.
+func (p *Producer) Summary() Summary { return p.summary }
+
+// Missed returns the faults for which no dump has come yet.
+func (p *Producer) Missed() []string { return p.faults.missed() }
+
+// Next writes the next dump that the feed does not have. A dump's manifest is created last and only
+// if absent, so a crash, a failure or a second producer at once leaves parts that no manifest lists
+// and never half a dump; that dump is written anew by a later call, or by a later producer. When a
+// dump fails, its sync report says so.
+func (p *Producer) Next(ctx context.Context) (DumpSummary, error) {
+	for {
+		if err := ctx.Err(); err != nil {
+			return DumpSummary{}, fmt.Errorf("produce feed: %w", context.Cause(ctx))
 		}
-		if !feed.IsManifest(object.Key, o.Prefix) {
+		d := p.pending
+		if p.pending = nil; d == nil {
+			d = p.next()
+			if err := p.faults.plant(d, p.options.Scenario); err != nil {
+				return DumpSummary{}, fmt.Errorf("produce dump %d: %w", d.id, err)
+			}
+		}
+		if p.there.has(d) {
+			p.appeared(d)
+			continue
+		}
+		wrote, err := p.writer.dump(ctx, d)
+		if err == nil && p.rewrite != nil {
+			err = p.writer.change(ctx, p.rewrite)
+		}
+		if err != nil {
+			p.pending = d
+			return DumpSummary{}, fmt.Errorf("produce dump %d: %w", d.id, err)
+		}
+		p.appeared(d)
+		p.summary.Dumps = append(p.summary.Dumps, wrote)
+		p.summary.People, p.summary.MergedIDs = p.world.users-len(p.world.mappings), len(p.world.mappings)
+		p.summary.Planted.add(d.planted)
+		return wrote, nil
+	}
+}
+
+// next returns the dumps in the order in which their manifests appear.
+func (p *Producer) next() *dump {
+	for {
+		if len(p.late) > 0 && p.late[0].late <= 0 {
+			d := p.late[0]
+			p.late = p.late[1:]
+			return d
+		}
+		if len(p.queue) == 0 {
+			p.queue = p.world.day()
+		}
+		d := p.queue[0]
+		p.queue = p.queue[1:]
+		if d.late > 0 {
+			d.wasLate = true
+			p.late = append(p.late, d)
+			continue
+		}
+		for _, l := range p.late {
+			l.late--
+		}
+		return d
+	}
+}
+
+// appeared notes that a dump's manifest is there.
+func (p *Producer) appeared(d *dump) {
+	p.rewrite = nil
+	if d.fault != nil && d.fault.name == changedManifest {
+		p.rewrite = d
+	}
+	if key := p.options.Answer; key != nil {
+		key.Add(d.answer())
+		if d.fault != nil {
+			key.Fault(d.fault.answer(d))
+		}
+	}
+}
+
+// presence is which dumps a feed has.
+type presence struct {
+	ids     map[int64]bool
+	highest int64 // -1: none
+}
+
+// has reports whether a dump need not be written: it is there, or dumps with higher ids are and
+// it was not late.
+func (p presence) has(d *dump) bool { return p.ids[d.id] || !d.wasLate && d.id <= p.highest }
+
+func dumpsOf(ctx context.Context, b bucket.Bucket, prefix string) (presence, error) {
+	p := presence{ids: map[int64]bool{}, highest: -1}
+	for object, err := range b.List(ctx, prefix+feed.ManifestsPrefix) {
+		if err != nil {
+			return p, err
+		}
+		if !feed.IsManifest(object.Key, prefix) {
 			continue
 		}
 		id, err := dumpID(ctx, b, object)
 		if err != nil {
-			return 0, err
+			return p, err
 		}
-		next = max(next, id+1)
+		p.ids[id] = true
+		p.highest = max(p.highest, id)
 	}
-	return next, nil
+	return p, nil
 }
 
 // dumpID returns a manifest's dump_id. Of a torn one only its key can tell; -1

@@ -20,6 +20,15 @@ func options() produce.Options {
 	return produce.Options{Seed: 1, Users: 60, Dumps: 5, Events: 1200, PartRows: 100, UUID: counter("u")}
 }
 
+func scenario(t *testing.T, name string) *produce.Scenario {
+	t.Helper()
+	s, err := produce.ScenarioNamed(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
 func counter(prefix string) func() string {
 	n := 0
 	return func() string { n++; return fmt.Sprintf("%s%06d", prefix, n) }

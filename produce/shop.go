@@ -1,5 +1,11 @@
 package produce
 
+import (
+	"fmt"
+	"strings"
+	"unicode"
+)
+
 // The shop, its customers' names and where they come from.
 
 const domain = "shop.example.com"
@@ -17,7 +23,8 @@ func newProduct(id, name, category string, cents int) *product {
 	return p
 }
 
-var products = []*product{
+// bestsellers come first: the further back a product stands, the seldomer it is looked at.
+var bestsellers = []*product{
 	newProduct("sku-101", "Walking boots", "shoes", 12900),
 	newProduct("sku-102", "Running shoes", "shoes", 9950),
 	newProduct("sku-103", "Sandals", "shoes", 4500),
@@ -34,6 +41,17 @@ var products = []*product{
 	newProduct("sku-402", "Spotting scope", "optics", 49900),
 	newProduct("sku-403", "Lens cloth", "optics", 490),
 }
+
+// products are what the shop sells: each in several colours, which few look for.
+var products = func() []*product {
+	all := bestsellers
+	for i, colour := range []string{"blue", "green", "red", "black", "grey", "sand", "orange"} {
+		for _, p := range bestsellers {
+			all = append(all, newProduct(fmt.Sprintf("%s-%d", p.id, i+1), p.name+", "+colour, p.category, p.cents))
+		}
+	}
+	return all
+}()
 
 var (
 	firstNames = []string{"Ada", "Bruno", "Chiara", "Diego", "Elif", "Femi", "Greta", "Haruki", "Inès", "Jonas", "Kavya", "Liam", "Mei", "Nadia", "Oskar", "Priya", "Quentin", "Rosa", "Søren", "Tariq"}
@@ -84,14 +102,35 @@ var sources = []*source{
 	{referrer: "https://blog.example.org/best-tents?lang=en&year=2026"},
 }
 
-// page is one page of the site.
+// page is one page of the site, or one screen of the app.
 type page struct {
-	path, title, url string
-	product          *product // nil unless it is a product's own
+	path, query, title, url string
+	controller              string   // of the screen
+	product                 *product // nil unless it is a product's own
 }
 
 func newPage(path, title string) *page {
-	return &page{path: path, title: title, url: "https://" + domain + path}
+	p := &page{path: path, title: title, url: "https://" + domain + path, controller: controller(path)}
+	p.path, p.query, _ = strings.Cut(path, "?")
+	if p.query != "" {
+		p.query = "?" + p.query
+	}
+	return p
+}
+
+// controller names the screen of a path after its first part: /account/login is AccountViewController.
+func controller(path string) string {
+	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	first, _, _ = strings.Cut(first, "?")
+	switch first {
+	case "":
+		first = "home"
+	case "p":
+		first = "product"
+	case "c":
+		first = "category"
+	}
+	return string(unicode.ToUpper(rune(first[0]))) + first[1:] + "ViewController"
 }
 
 var (
@@ -101,3 +140,15 @@ var (
 	checkoutPage = newPage("/checkout", "Checkout")
 	thanksPage   = newPage("/checkout/thank-you", "Thank you")
 )
+
+// otherPages are looked at now and then, the first the most.
+var otherPages = []*page{
+	newPage("/sale", "Sale"),
+	newPage("/search?q=tent", "Results for “tent”"),
+	newPage("/search?q=rain+jacket", "Results for “rain jacket”"),
+	newPage("/help/shipping", "Shipping"),
+	newPage("/help/returns", "Returns"),
+	newPage("/stores", "Our stores"),
+	newPage("/about", "About us"),
+	newPage("/legal/privacy", "Privacy"),
+}

@@ -4,21 +4,13 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // eventsPerVisit is what a visit comes to on average, sessions included.
-const eventsPerVisit = 10
+const eventsPerVisit = 11
 
 // mostPerVisit is a little more than a visit's rows in each table are on average.
-var mostPerVisit = [tables]float64{sessions: 1.2, pageviews: 8, viewed: 2.5, orders: 0.5}
-
-// instant is a time in milliseconds since 1970.
-type instant int64
-
-func (i instant) String() string {
-	return time.UnixMilli(int64(i)).UTC().Format("2006-01-02 15:04:05.000")
-}
+var mostPerVisit = [tables]float64{sessions: 1.2, pageviews: 8, viewed: 2.5, cart: 0.7, checkout: 0.6, orders: 0.5}
 
 // visit is one session of one person on one device: what its rows share.
 type visit struct {
@@ -38,26 +30,28 @@ type event struct {
 	visit    *visit
 	page     *page // in view; nil in sessions
 	previous *page // nil on the first
-	order    *order
+	basket   *basket
 }
 
-type order struct {
-	id     string
-	items  []*product
-	coupon string
+// basket is what lies in a cart; it is a new one with every change.
+type basket struct {
+	items         []*product
+	order, coupon string // once it is bought
 }
 
-func (o *order) cents() int {
+func (b *basket) last() *product { return b.items[len(b.items)-1] }
+
+func (b *basket) cents() int {
 	total := 0
-	for _, p := range o.items {
+	for _, p := range b.items {
 		total += p.cents
 	}
 	return total
 }
 
-func (o *order) list() string {
+func (b *basket) list() string {
 	var items []string
-	for _, p := range o.items {
+	for _, p := range b.items {
 		items = append(items, strconv.Quote(p.id))
 	}
 	return "[" + strings.Join(items, ",") + "]"
@@ -83,22 +77,27 @@ func (w *world) visit(at instant) {
 	v := w.newVisitor(at)
 	v.send(sessions, event{})
 	v.view(v.landing)
-	var bought []*product
+	if w.chance(0.2) {
+		v.view(otherPages[w.skew.pages.Uint64()])
+	}
+	var items []*product
 	for range 1 + w.rng.IntN(3) {
-		p := pick(w, products)
+		p := products[w.skew.products.Uint64()]
 		v.view(p.listing)
 		v.view(p.page)
-		v.event(viewed, nil)
+		v.label(viewed, nil)
 		if w.chance(0.25) {
-			bought = append(bought, p)
+			items = append(items, p)
+			v.event(cart, &basket{items: items})
 		}
 	}
-	if v.person.signsIn && !v.device.signedIn && w.chance(0.5) {
+	// Whom a wrong identity swallowed is not asked again.
+	if v.person.signsIn && !v.device.signedIn && v.device.anonymous.leads == nil && w.chance(0.5) {
 		v.view(loginPage)
 		v.signIn()
 	}
-	if len(bought) > 0 {
-		v.buy(bought)
+	if len(items) > 0 {
+		v.buy(items)
 	}
 	w.change(v.person, v.now)
 }
@@ -112,9 +111,9 @@ func (w *world) newVisitor(at instant) *visitor {
 		v.user = p.id().id
 	}
 	if w.chance(0.4) {
-		v.landing = pick(w, products).page
+		v.landing = products[w.skew.products.Uint64()].page
 	}
-	if w.chance(0.03) && !w.isHistory(at) {
+	if w.chance(w.scenario.LateEvents) && !w.isHistory(at) {
 		v.late = w.today + 1 + w.rng.IntN(3)
 	}
 	return v
@@ -137,13 +136,29 @@ func (v *visitor) view(p *page) {
 }
 
 // event is something that happens on the page in view.
-func (v *visitor) event(table tableNumber, o *order) {
+func (v *visitor) event(table tableNumber, b *basket) {
 	v.now += instant(1 + v.world.rng.IntN(2_000))
-	v.send(table, event{page: v.previous, previous: v.previous, order: o})
+	v.send(table, event{page: v.previous, previous: v.previous, basket: b})
+}
+
+// label is an event that is read off a pageview. Now and then it is that pageview, so that
+// two definitions match one raw event.
+func (v *visitor) label(table tableNumber, b *basket) {
+	if !v.world.chance(v.world.scenario.SharedEvents) {
+		v.event(table, b)
+		return
+	}
+	v.world.dump.planted.SharedEvents++
+	seen := v.sent[len(v.sent)-1].event
+	seen.basket = b
+	v.send(table, seen)
 }
 
 func (v *visitor) send(table tableNumber, e event) {
-	e.id, e.user, e.at, e.visit = v.world.newID(), v.user, v.now, v.visit
+	e.user, e.at, e.visit = v.user, v.now, v.visit
+	if e.id == 0 {
+		e.id = v.world.newID()
+	}
 	d := delivery{table: table, event: e}
 	if v.late > 0 {
 		d.why = late
@@ -162,7 +177,7 @@ func (v *visitor) signIn() {
 	w.signIn(v.person, v.device, v.now)
 	v.user = v.person.id().id
 	for _, d := range v.sent {
-		if !w.chance(0.3) {
+		if !w.chance(w.scenario.SecondIDs) {
 			continue
 		}
 		d.event.user, d.why = v.user, secondID
@@ -174,15 +189,23 @@ func (v *visitor) signIn() {
 	}
 }
 
-func (v *visitor) buy(bought []*product) {
+func (v *visitor) buy(items []*product) {
 	v.view(cartPage)
-	v.view(checkoutPage)
-	o := &order{id: fmt.Sprintf("O-%06d", v.world.rng.IntN(1_000_000)), items: bought}
-	if v.world.chance(0.3) {
-		o.coupon = pick(v.world, coupons)
+	if v.world.chance(0.1) {
+		return
 	}
-	v.event(orders, o)
+	v.view(checkoutPage)
+	v.label(checkout, &basket{items: items})
+	if v.world.chance(0.1) {
+		return
+	}
+	b := &basket{items: items, order: fmt.Sprintf("O-%06d", v.world.rng.IntN(1_000_000))}
+	if v.world.chance(0.3) {
+		b.coupon = pick(v.world, coupons)
+	}
+	v.event(orders, b)
 	v.view(thanksPage)
+	v.world.edit(v.person, v.now, func(p *profile) { p.orders, p.lastOrder = p.orders+1, b.order })
 }
 
 // change alters what the shop knows of a member now and then.
@@ -190,15 +213,29 @@ func (w *world) change(p *person, at instant) {
 	if p.member == nil || !w.chance(0.08) {
 		return
 	}
-	switch w.rng.IntN(4) {
-	case 0:
-		p.plan = pick(w, plans)
-	case 1:
-		p.email = "new." + p.email
-	case 2:
-		p.tier = pick(w, tiers)
-	case 3:
-		p.newsletter = strconv.FormatBool(p.newsletter == "false")
+	what := w.rng.IntN(4)
+	plan, tier := pick(w, plans), pick(w, tiers)
+	w.edit(p, at, func(p *profile) {
+		switch what {
+		case 0:
+			p.plan = plan
+		case 1:
+			p.email = "new." + p.email
+		case 2:
+			p.tier = tier
+		case 3:
+			p.newsletter = strconv.FormatBool(p.newsletter == "false")
+		}
+	})
+}
+
+// edit changes the profile of a member; rows that were delivered keep the former one.
+func (w *world) edit(p *person, at instant, change func(*profile)) {
+	if p.member == nil {
+		return
 	}
+	next := *p.profile
+	change(&next)
+	p.profile = &next
 	w.touch(p.id(), at)
 }

@@ -11,36 +11,51 @@ import (
 
 // world is the shop and its customers after some days.
 type world struct {
-	options Options
-	rng     *rand.Rand // of the day
-	today   int        // the last day simulated, from 1; 0 before the first
-	ids     uint64     // the last number that newID scrambled
+	options  Options
+	scenario *Scenario
+	schema   *schema
+	rng      *rand.Rand // of the day
+	skew     skew       // of the day
+	today    int        // the last day simulated, from 1; 0 before the first
+	ids      uint64     // the last number that newID scrambled
+	dumpID   int64      // of the dump that comes next
 
 	people  []*person // nil before their first visit
 	users   int       // how many user_ids there ever were
 	members []*user   // those of identified people, without the ones merged into another
 	changed []*user   // since they were delivered, or never delivered
 
-	mappings []mapping // user_migrations, as they came
+	mappings []mapping       // user_migrations, as they came
+	shared   map[int][]*user // whom a wrong identity lets go, by day
 
-	waiting     map[int][]delivery // by day
-	orders      []event            // what a full resync of the orders delivers: each row once
-	ordersValid int                // order_completed rows of former dumps, since the last full resync
-	dump        *dump              // of today
+	waiting map[int][]delivery // by day
+	kept    kept
+	valid   [tables]int // rows of former dumps, since the table's last full resync
+	dump    *dump       // of today
 }
+
+// skew draws what few have a large share of.
+type skew struct{ people, products, pages *rand.Zipf }
 
 // person is one customer, of whom the shop may know nothing.
 type person struct {
-	name, email, plan, newsletter, tier string
-	identity                            string // what the shop identifies them by
-	signsIn                             bool   // some never do
-	member                              *user  // whom they signed in as first, or one it leads to; nil until they do
-	place                               *place
-	ip                                  string
-	devices                             []*device
+	profile *profile // never changed, only replaced: rows point to it
+	signsIn bool     // some never do
+	member  *user    // whom they signed in as first; nil until they do
+	place   *place
+	ip      string
+	devices []*device
 }
 
-func (p *person) handle() string {
+// profile is what the shop knows of a member.
+type profile struct {
+	name, email, plan, newsletter, tier string
+	identity                            string // what the shop identifies them by
+	orders                              int
+	lastOrder                           string
+}
+
+func (p *profile) handle() string {
 	handle, _, _ := strings.Cut(p.identity, "@")
 	return handle
 }
@@ -64,18 +79,25 @@ type user struct {
 }
 
 func newWorld(o Options) *world {
-	return &world{
-		options: o,
-		ids:     rand.New(rand.NewPCG(o.Seed, 0)).Uint64N(1 << (idBits - 1)),
-		people:  make([]*person, o.Users),
-		waiting: map[int][]delivery{},
+	w := &world{
+		options:  o,
+		scenario: o.Scenario,
+		schema:   newSchema(o.Scenario.Times),
+		ids:      rand.New(rand.NewPCG(o.Seed, 0)).Uint64N(1 << (idBits - 1)),
+		dumpID:   o.FirstDump,
+		people:   make([]*person, o.Users),
+		waiting:  map[int][]delivery{},
+		shared:   map[int][]*user{},
 	}
+	for n := range tables {
+		w.kept.is[n] = o.Scenario.fullAfter(n.String(), 0)
+	}
+	return w
 }
 
 // someone returns who comes by: few come often, many seldom.
 func (w *world) someone() *person {
-	r := w.rng.Float64()
-	i := int(r * r * float64(len(w.people)))
+	i := int(w.skew.people.Uint64())
 	if w.people[i] == nil {
 		w.people[i] = w.newPerson(i)
 	}
@@ -86,25 +108,38 @@ func (w *world) newPerson(i int) *person {
 	first, last := pick(w, firstNames), pick(w, lastNames)
 	email := fmt.Sprintf("%s.%s%d@example.com", strings.ToLower(first), strings.ToLower(strings.ReplaceAll(last, "'", "")), i)
 	return &person{
-		name:       first + " " + last,
-		email:      email,
-		identity:   email,
-		plan:       plans[0],
-		newsletter: strconv.FormatBool(w.chance(0.4)),
-		tier:       tiers[0],
-		signsIn:    i%10 != 9,
-		place:      pick(w, places),
-		ip:         fmt.Sprintf("203.0.113.%d", w.rng.IntN(255)),
+		profile: &profile{
+			name:       first + " " + last,
+			email:      email,
+			identity:   email,
+			plan:       plans[0],
+			newsletter: strconv.FormatBool(w.chance(0.4)),
+			tier:       tiers[0],
+		},
+		signsIn: i%10 != 9,
+		place:   pick(w, places),
+		ip:      fmt.Sprintf("203.0.113.%d", w.rng.IntN(255)),
 	}
 }
 
-// day lets one day pass and returns its dump.
-func (w *world) day() *dump {
-	id := w.nextDump()
+// newDay begins a day and its dump.
+func (w *world) newDay() {
 	w.today++
-	w.dump = &dump{id: id, day: w.today, synced: w.options.Start.AddDate(0, 0, w.today)}
+	for _, j := range w.scenario.Jumps {
+		if j.Day == w.today {
+			w.dumpID = max(w.dumpID, j.To)
+		}
+	}
 	w.rng = rand.New(rand.NewPCG(w.options.Seed, uint64(w.today)))
+	zipf := func(n int) *rand.Zipf { return rand.NewZipf(w.rng, 1.2, 1+float64(n)/20, uint64(n-1)) }
+	w.skew = skew{people: zipf(len(w.people)), products: zipf(len(products)), pages: zipf(len(otherPages))}
+	w.dump = &dump{day: w.today, synced: w.options.Start.AddDate(0, 0, w.today)}
+}
 
+// day lets one day pass and returns its dumps: the daily one comes last.
+func (w *world) day() []*dump {
+	w.newDay()
+	before := w.kept.mark()
 	starts := w.starts()
 	for table, n := range mostPerVisit { // growing them would take twice the memory
 		w.dump.events[table] = make([]event, 0, int(n*float64(len(starts))))
@@ -115,12 +150,10 @@ func (w *world) day() *dump {
 	evening := w.dayStart() + length(23*time.Hour+30*time.Minute)
 	w.mergeIdentities(evening)
 	w.correctMappings(evening)
+	w.shareIdentity(evening)
 	w.deliverWaiting()
-	w.resyncOrders()
-	w.deliverUsers()
-	w.cutParts()
-	w.countOrders()
-	return w.dump
+	w.describeEvents(evening)
+	return append(w.initialSyncs(before), w.daily())
 }
 
 // starts returns when the visits of today's dump began. The first dump of a site
@@ -149,13 +182,9 @@ const historyDays = 90
 // of that time is still on its way.
 func (w *world) isHistory(at instant) bool { return w.today == 1 && at < w.dayStart() }
 
-func (w *world) nextDump() int64 { return w.options.FirstDump + int64(w.today) }
-
 func (w *world) dayStart() instant {
 	return instant(w.options.Start.AddDate(0, 0, w.today-1).UnixMilli())
 }
-
-func length(d time.Duration) instant { return instant(d.Milliseconds()) }
 
 // idBits is the size of an id, as the vendor's are.
 const idBits = 53
@@ -194,6 +223,9 @@ func draw[T any](w *world, of *[]T) T {
 func (w *world) newUser(p *person, at instant) *user {
 	u := &user{id: w.newID(), person: p, joined: at}
 	w.users++
+	if w.kept.is[users] {
+		w.kept.users = append(w.kept.users, u)
+	}
 	w.touch(u, at)
 	return u
 }

@@ -13,7 +13,7 @@ import (
 	"smew/produce"
 )
 
-var eventTables = []string{"pageviews", "product_viewed", "order_completed"}
+var eventTables = []string{"pageviews", "product_viewed", "cart_updated", "checkout_started", "order_completed"}
 
 // TestPlanted looks for everything that is planted in the feeds of a few seeds.
 func TestPlanted(t *testing.T) {

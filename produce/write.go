@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"smew/avro"
 	"smew/bucket"
 	"smew/feed"
 )
@@ -24,30 +25,34 @@ const (
 	reportWithin = 10 * time.Second // for a failed sync's report, when the context is done already
 )
 
-// noDefinitions is a definitions file that defines nothing.
-const noDefinitions = `{"version": 1, "properties": []}` + "\n"
-
 // writer puts dumps into a bucket.
 type writer struct {
 	bucket  bucket.Bucket
 	options Options
-	strays  int // unlisted objects of the dump in hand
 }
 
 // dump writes a dump and then its sync report, whether or not the dump
 // succeeded.
 func (w *writer) dump(ctx context.Context, d *dump) (DumpSummary, error) {
+	if d.failed != 0 {
+		if err := w.failedSync(ctx, d); err != nil {
+			return DumpSummary{}, err
+		}
+	}
 	wrote, err := w.objects(ctx, d)
 	if err != nil {
 		late, cancel := context.WithTimeout(context.WithoutCancel(ctx), reportWithin)
 		defer cancel()
-		if reported := w.report(late, d, err); reported != nil {
+		if reported := w.report(late, d.id, d.synced, err); reported != nil {
 			err = errors.Join(err, reported)
 		}
 		return DumpSummary{}, err
 	}
-	d.planted.Strays = w.strays
-	return wrote, w.report(ctx, d, nil)
+	wrote.Late, wrote.FailedSync = d.wasLate, d.failed
+	if d.fault != nil {
+		wrote.Faults = []string{d.fault.name}
+	}
+	return wrote, w.report(ctx, d.id, d.synced, nil)
 }
 
 // objects writes parts, then definitions, then the manifest.
@@ -59,7 +64,7 @@ func (w *writer) objects(ctx context.Context, d *dump) (DumpSummary, error) {
 		return s, err
 	}
 	for i, table := range d.tables {
-		t := feed.Table{Name: tableNumber(i).String(), Incremental: !table.full}
+		t := feed.Table{Name: table.number.String(), Incremental: !table.full}
 		for _, c := range table.columns {
 			t.Columns = append(t.Columns, c.Name)
 		}
@@ -75,12 +80,23 @@ func (w *writer) objects(ctx context.Context, d *dump) (DumpSummary, error) {
 	if err := w.unlisted(ctx, d); err != nil {
 		return s, err
 	}
-	definitions, err := w.createFresh(ctx, feed.DefinitionsKey(d.id), []byte(noDefinitions))
-	if err != nil {
+	if m.PropertyDefinitions, err = w.definitions(ctx, d); err != nil {
 		return s, err
 	}
-	m.PropertyDefinitions = w.ref(definitions)
-	return s, w.manifest(ctx, m)
+	return s, w.manifest(ctx, d, m)
+}
+
+// definitions writes the dump's property definitions and returns how the manifest names them.
+func (w *writer) definitions(ctx context.Context, d *dump) (string, error) {
+	if d.defines == noFile {
+		return "", nil
+	}
+	text, err := definitionsText(d.defines)
+	if err != nil {
+		return "", fmt.Errorf("write property definitions: %w", err)
+	}
+	key, err := w.createFresh(ctx, feed.DefinitionsKey(d.id), text)
+	return w.ref(key), err
 }
 
 // parts writes the parts of all tables, some at once, and returns those of each
@@ -91,15 +107,14 @@ func (w *writer) parts(ctx context.Context, d *dump) ([][]Part, error) {
 	var told sync.Mutex
 	out := make([][]Part, len(d.tables))
 	for i, t := range d.tables {
-		number := tableNumber(i)
 		out[i] = make([]Part, len(t.parts))
-		for n, p := range t.parts {
+		for n := range t.parts {
 			if inner.Err() != nil {
 				break
 			}
-			key := w.partKey(d, number, n)
+			key := w.options.partKey(d.id, d.day, t.number.String(), n)
 			group.Go(func() error {
-				wrote, err := w.part(inner, d, number, p, key)
+				wrote, err := w.listed(inner, d, i, n, key)
 				if err != nil {
 					return err
 				}
@@ -119,51 +134,122 @@ func (w *writer) parts(ctx context.Context, d *dump) ([][]Part, error) {
 	return out, ctx.Err() // some parts may not have been begun
 }
 
-func (w *writer) partKey(d *dump, t tableNumber, n int) string {
-	return w.options.Prefix + feed.PartKey(w.options.Layout, d.id, t.String(), n, w.options.UUID())
+// listed writes a part that the manifest lists, or what is there in its place.
+func (w *writer) listed(ctx context.Context, d *dump, table, n int, key string) (Part, error) {
+	t := &d.tables[table]
+	if !d.fault.is(table, n) {
+		return w.part(ctx, d.id, t.number, t.parts[n], t.columns, key)
+	}
+	d.fault.object = key
+	wrote := Part{DumpID: d.id, Table: t.number.String(), Key: key, Rows: t.parts[n].Len()}
+	content, err := brokenPart(d.fault, t.parts[n], t.columns, key, w.options.Codec)
+	if err != nil || content == nil {
+		return wrote, err
+	}
+	wrote.Bytes = int64(len(content))
+	return wrote, w.bucket.Create(ctx, key, bytes.NewReader(content), bucket.Options{ContentType: partType})
 }
 
-func (w *writer) part(ctx context.Context, d *dump, t tableNumber, p part, key string) (Part, error) {
-	r, err := newPartReader(p, d.tables[t].columns, key, w.options.Codec)
+const partType = "application/octet-stream"
+
+func (w *writer) part(ctx context.Context, id int64, t tableNumber, p part, columns []avro.Column, key string) (Part, error) {
+	r, err := newPartReader(p, columns, key, w.options.Codec)
 	if err != nil {
 		return Part{}, fmt.Errorf("begin part of table %q: %w", t, err)
 	}
-	if err := w.bucket.Create(ctx, key, r, bucket.Options{ContentType: "application/octet-stream"}); err != nil {
+	if err := w.bucket.Create(ctx, key, r, bucket.Options{ContentType: partType}); err != nil {
 		return Part{}, err
 	}
-	return Part{DumpID: d.id, Table: t.String(), Key: key, Rows: p.len(), Bytes: r.bytes}, nil
+	return Part{DumpID: id, Table: t.String(), Key: key, Rows: p.Len(), Bytes: r.bytes}, nil
+}
+
+// failedSync writes what a sync leaves that does not come to its end: the first part of each table
+// and a report.
+func (w *writer) failedSync(ctx context.Context, d *dump) error {
+	for _, t := range d.tables {
+		if len(t.parts) == 0 {
+			continue
+		}
+		key := w.options.partKey(d.failed, d.day, t.number.String(), 0)
+		if _, err := w.part(ctx, d.failed, t.number, t.parts[0], t.columns, key); err != nil {
+			return err
+		}
+		d.planted.Strays++
+	}
+	return w.report(ctx, d.failed, d.synced.Add(-retryAfter), errors.New("lost the connection to the warehouse"))
 }
 
 // unlisted writes what a reader has to pass over: the mark that the vendor's
 // cluster leaves, and on some days a part that no manifest lists.
 func (w *writer) unlisted(ctx context.Context, d *dump) error {
+	d.planted.Strays = 0 // an earlier attempt may have counted
 	mark := fmt.Sprintf("%ssync_%d/_SUCCESS", w.options.Prefix, d.id)
 	err := w.bucket.Create(ctx, mark, strings.NewReader(""), bucket.Options{})
 	if err != nil && !errors.Is(err, fs.ErrExist) { // a failed attempt may have left it
 		return err
 	}
-	w.strays++
+	d.planted.Strays++
 	if d.stray == nil {
 		return nil
 	}
-	w.strays++
-	key := w.partKey(d, pageviews, len(d.tables[pageviews].parts))
-	_, err = w.part(ctx, d, pageviews, d.stray, key)
+	d.planted.Strays++
+	for i := range d.tables {
+		if t := &d.tables[i]; t.number == pageviews {
+			key := w.options.partKey(d.id, d.day, t.number.String(), len(t.parts))
+			_, err = w.part(ctx, d.id, t.number, d.stray, t.columns, key)
+		}
+	}
 	return err
 }
 
 // manifest makes the dump exist.
-func (w *writer) manifest(ctx context.Context, m *feed.Manifest) error {
+func (w *writer) manifest(ctx context.Context, d *dump, m *feed.Manifest) error {
 	text, err := m.Encode()
 	if err != nil {
 		return err
 	}
 	key := w.options.Prefix + feed.ManifestKey(m.DumpID)
-	err = w.bucket.Create(ctx, key, bytes.NewReader(text), bucket.Options{ContentType: "application/json"})
+	if f := d.fault; f != nil && !f.part {
+		f.object = key
+		wrong, err := brokenManifest(f, text, w.options.Bucket)
+		if err != nil {
+			return err
+		}
+		switch f.name {
+		case changedManifest: // later
+		case duplicateID: // before the right one, which so makes the dump exist
+			if f.object, err = w.createFresh(ctx, strings.TrimSuffix(feed.ManifestKey(m.DumpID), ".json")+"-2.json", wrong); err != nil {
+				return err
+			}
+		default:
+			return w.bucket.Create(ctx, key, bytes.NewReader(wrong), manifestOptions)
+		}
+	}
+	err = w.bucket.Create(ctx, key, bytes.NewReader(text), manifestOptions)
 	if errors.Is(err, fs.ErrExist) && w.isOurs(ctx, key, m) {
 		return nil
 	}
 	return err
+}
+
+var manifestOptions = bucket.Options{ContentType: "application/json"}
+
+// change replaces the manifest of a dump by one that says more, see [changedManifest]. It can be
+// done twice.
+func (w *writer) change(ctx context.Context, d *dump) error {
+	key := w.options.Prefix + feed.ManifestKey(d.id)
+	object, err := bucket.Stat(ctx, w.bucket, key)
+	if err != nil {
+		return err
+	}
+	text, err := bucket.ReadAll(ctx, w.bucket, object, manifestLimit)
+	if err != nil {
+		return err
+	}
+	if text, err = brokenManifest(d.fault, text, w.options.Bucket); err != nil {
+		return err
+	}
+	return w.bucket.Create(ctx, key, bytes.NewReader(text), bucket.Options{ContentType: manifestOptions.ContentType, Overwrite: true})
 }
 
 // isOurs reports whether the manifest at key is the one we tried to create: then
@@ -181,12 +267,12 @@ func (w *writer) isOurs(ctx context.Context, key string, m *feed.Manifest) bool 
 	return err == nil && there.Digest() == m.Digest()
 }
 
-// report writes the sync report; cause is nil for a dump that succeeded.
-func (w *writer) report(ctx context.Context, d *dump, cause error) error {
+// report writes the report of a sync that began at a time; cause is nil if it succeeded.
+func (w *writer) report(ctx context.Context, sync int64, began time.Time, cause error) error {
 	r := &feed.Report{
-		StartTime:  d.synced.UnixMilli(),
-		FinishTime: d.synced.Add(syncTakes).UnixMilli(),
-		NextSyncAt: d.synced.Add(syncEvery).UnixMilli(),
+		StartTime:  began.UnixMilli(),
+		FinishTime: began.Add(syncTakes).UnixMilli(),
+		NextSyncAt: began.Add(syncEvery).UnixMilli(),
 		Status:     "succeeded",
 	}
 	if cause != nil {
@@ -195,13 +281,13 @@ func (w *writer) report(ctx context.Context, d *dump, cause error) error {
 			return fmt.Errorf("encode sync report: %w", err)
 		}
 		r.Status, r.Error = "failed", text
-		r.NextSyncAt = d.synced.Add(retryAfter).UnixMilli()
+		r.NextSyncAt = began.Add(retryAfter).UnixMilli()
 	}
 	text, err := r.Encode()
 	if err != nil {
 		return err
 	}
-	_, err = w.createFresh(ctx, feed.ReportKey(d.id), text)
+	_, err = w.createFresh(ctx, feed.ReportKey(sync), text)
 	return err
 }
 
