@@ -1,0 +1,257 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"smew/answer"
+	"smew/bucket"
+	"smew/feed"
+	"smew/produce"
+)
+
+// stream is a feed that is being written: one environment of several, or the only one.
+type stream struct {
+	name     string // of the environment, "" for the only one
+	producer *produce.Producer
+	key      *answer.Key // nil: no answer is wanted
+	dir      string      // of the answer
+}
+
+func (a *app) produce(ctx context.Context, name string, p *producing) error {
+	streams, err := p.streams(ctx, name)
+	if err != nil {
+		return err
+	}
+	log := a.logger()
+	done, err := a.write(ctx, streams, p, log)
+	if p.every == 0 {
+		err = errors.Join(err, writeAnswers(ctx, streams))
+		if failed := a.showProduced(name, done); failed != nil {
+			return failed
+		}
+	}
+	for _, s := range streams {
+		for _, fault := range s.producer.Missed() {
+			log.Warn("no dump was written that this could be wrong with", "fault", fault)
+		}
+	}
+	if p.every > 0 {
+		return stopped(err, log)
+	}
+	return err
+}
+
+// streams opens where the feed lies and begins each environment.
+func (p *producing) streams(ctx context.Context, name string) ([]*stream, error) {
+	b, o, err := feedFor(ctx, name, p.from, p.options)
+	if err != nil {
+		return nil, err
+	}
+	names, each, err := o.Environments()
+	if err != nil {
+		return nil, err
+	}
+	var out []*stream
+	for i, o := range each {
+		s := &stream{name: names[i]}
+		if p.answer != "" {
+			s.key = &answer.Key{Feed: path.Join(name, s.name), FinalOnly: p.final || p.every > 0}
+			s.dir = filepath.Join(p.answer, s.name)
+			o.Answer = s.key
+		}
+		if s.producer, err = produce.New(ctx, b, o); err != nil {
+			return nil, err
+		}
+		out = append(out, s)
+	}
+	return out, nil
+}
+
+// written is a dump and the environment that it is of.
+type written struct {
+	produce.DumpSummary
+	environment string
+}
+
+// write writes dumps, one for each environment in turn, at once or at an interval.
+func (a *app) write(ctx context.Context, streams []*stream, p *producing, log *slog.Logger) ([]written, error) {
+	var done []written
+	for n := 0; p.endless || n < p.options.Dumps; n++ {
+		if n > 0 && p.every > 0 {
+			select {
+			case <-ctx.Done():
+				return done, context.Cause(ctx)
+			case <-time.After(p.every):
+			}
+		}
+		for _, s := range streams {
+			if p.every == 0 {
+				dump, err := s.producer.Next(ctx)
+				if err != nil {
+					return done, err
+				}
+				done = append(done, written{dump, s.name})
+			} else if err := a.drip(ctx, s, log); err != nil {
+				return done, err
+			}
+		}
+	}
+	return done, nil
+}
+
+// drip writes one dump and its answer; once begun it goes to the end.
+func (a *app) drip(ctx context.Context, s *stream, log *slog.Logger) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	ctx = context.WithoutCancel(ctx)
+	dump, err := s.producer.Next(ctx)
+	if err != nil {
+		return err
+	}
+	if err := writeAnswers(ctx, []*stream{s}); err != nil {
+		return err
+	}
+	w := written{dump, s.name}
+	rows, parts, bytes := w.size()
+	log.Info("wrote", "dump", dump.DumpID, "rows", rows, "parts", parts, "bytes", bytes)
+	if a.json {
+		return a.printJSONLine(w.json())
+	}
+	_, err = fmt.Fprintln(a.stdout, w.line())
+	return err
+}
+
+func writeAnswers(ctx context.Context, streams []*stream) error {
+	for _, s := range streams {
+		if s.key == nil {
+			continue
+		}
+		if err := s.key.Write(ctx, s.dir); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// feedFor opens where a feed is to lie, and says so in the options.
+func feedFor(ctx context.Context, name string, from source, o produce.Options) (bucket.Bucket, produce.Options, error) {
+	at, err := bucket.ParseLocation(name)
+	if err != nil {
+		return nil, o, &usageError{err.Error(), ""}
+	}
+	if at.Dir != "" {
+		if err := os.MkdirAll(at.Dir, 0o755); err != nil {
+			return nil, o, fmt.Errorf("make feed: %w", err)
+		}
+	} else {
+		o.Bucket, o.Prefix = at.Bucket, at.Prefix
+	}
+	b, err := bucket.Open(ctx, at, from.s3)
+	return b, o, err
+}
+
+// produceFeed writes dumps to where name says.
+func produceFeed(ctx context.Context, name string, from source, o produce.Options) (produce.Summary, error) {
+	b, o, err := feedFor(ctx, name, from, o)
+	if err != nil {
+		return produce.Summary{}, err
+	}
+	return produce.Feed(ctx, b, o)
+}
+
+// showProduced prints what was written.
+func (a *app) showProduced(name string, done []written) error {
+	if a.json {
+		out := producedFeed{Feed: name, Dumps: []producedDump{}}
+		for _, w := range done {
+			out.Dumps = append(out.Dumps, w.json())
+		}
+		return a.printJSON(out)
+	}
+	if len(done) == 0 {
+		return nil
+	}
+	for _, w := range done {
+		fmt.Fprintln(a.stdout, w.line())
+	}
+	fmt.Fprintf(a.stdout, "%s written to %s\n", count(len(done), "dump"), name)
+	return nil
+}
+
+func (w written) size() (rows, parts int, bytes int64) {
+	for _, t := range w.Tables {
+		rows, parts, bytes = rows+t.Rows, parts+t.Parts, bytes+t.Bytes
+	}
+	return rows, parts, bytes
+}
+
+// line is a dump in words.
+func (w written) line() string {
+	rows, parts, bytes := w.size()
+	line := fmt.Sprintf("dump %d: %s in %s, %s", w.DumpID, count(rows, "row"), count(parts, "part"), size(bytes))
+	if w.environment != "" {
+		line = w.environment + ": " + line
+	}
+	var full []string
+	for _, t := range w.Tables {
+		if !t.Incremental && t.Name != "user_migrations" {
+			full = append(full, t.Name)
+		}
+	}
+	if full != nil {
+		line += "; full resync of " + strings.Join(full, ", ")
+	}
+	if w.Late {
+		line += "; late"
+	}
+	if w.FailedSync != 0 {
+		line += fmt.Sprintf("; sync %d had failed", w.FailedSync)
+	}
+	for _, fault := range w.Faults {
+		line += "; wrong: " + fault
+	}
+	return line
+}
+
+// producedFeed is what produce --json prints.
+type producedFeed struct {
+	Feed  string         `json:"feed"`
+	Dumps []producedDump `json:"dumps"`
+}
+
+// producedDump is one dump, also as a line of produce --json --every.
+type producedDump struct {
+	Environment string          `json:"environment,omitempty"`
+	DumpID      int64           `json:"dump_id"`
+	Manifest    string          `json:"manifest"`
+	Late        bool            `json:"late"`
+	FailedSync  int64           `json:"failed_sync,omitempty"`
+	Faults      []string        `json:"faults,omitempty"`
+	Tables      []producedTable `json:"tables"`
+}
+
+type producedTable struct {
+	Name  string `json:"name"`
+	Full  bool   `json:"full_resync"`
+	Rows  int    `json:"rows"`
+	Parts int    `json:"parts"`
+	Bytes int64  `json:"bytes"`
+}
+
+func (w written) json() producedDump {
+	out := producedDump{Environment: w.environment, DumpID: w.DumpID, Manifest: path.Join(w.environment, feed.ManifestKey(w.DumpID)),
+		Late: w.Late, FailedSync: w.FailedSync, Faults: w.Faults, Tables: []producedTable{}}
+	for _, t := range w.Tables {
+		out.Tables = append(out.Tables, producedTable{t.Name, !t.Incremental, t.Rows, t.Parts, t.Bytes})
+	}
+	return out
+}
