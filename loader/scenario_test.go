@@ -48,7 +48,7 @@ func (d dice) days() produce.Days {
 	return produce.Days(d.of(fmt.Sprint(from), fmt.Sprintf("%d-%d", from, from+d.IntN(3)), fmt.Sprintf("%d/%d", from, 2+d.IntN(4))))
 }
 
-const scenarioDays = 7
+const scenarioDays = 6
 
 var (
 	scenarioTables  = []string{"users", "sessions", "pageviews", "product_viewed", "cart_updated", "checkout_started", "order_completed", "_event_metadata"}
@@ -126,14 +126,14 @@ func checkScenario(t *testing.T, s *produce.Scenario, d dice) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := produce.New(t.Context(), b, produce.Options{Seed: d.Uint64(), Users: 40, Events: 200, PartRows: 60, Scenario: s,
+	p, err := produce.New(t.Context(), b, produce.Options{Seed: d.Uint64(), Users: 30, Events: 150, PartRows: 40, Scenario: s,
 		Codec: d.of("null", "deflate", "snappy"), Answer: key})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var ids []int64
 	var wrong []fault
-	for range scenarioDays + 2 {
+	for range scenarioDays + 1 {
 		dump, err := p.Next(t.Context())
 		if err != nil {
 			t.Fatal(err)
@@ -207,6 +207,11 @@ func matches(t *testing.T, key *answer.Key, arrived func(int64) bool, db string)
 	want, err := key.Tables(arrived)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if counted, err := key.Counted(arrived); err != nil {
+		t.Fatal(err)
+	} else if len(counted) == 0 {
+		want = nil // views, all_events among them, are made with the first dump
 	}
 	got := mainTables(t, db)
 	delete(got, "enhanced_users")
