@@ -139,8 +139,8 @@ func checkScenario(t *testing.T, s *produce.Scenario, d dice) {
 			t.Fatal(err)
 		}
 		ids = append(ids, dump.DumpID)
-		for _, name := range dump.Faults {
-			wrong = append(wrong, fault{name, dump.DumpID, len(ids)})
+		for _, f := range dump.Faults {
+			wrong = append(wrong, fault{f.Name, dump.DumpID, len(ids)})
 		}
 		reported(t, load(t, dir, db), wrong, len(ids))
 		if t.Failed() {

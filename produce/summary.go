@@ -1,5 +1,7 @@
 package produce
 
+import "smew/answer"
+
 // Summary is what was written. Planted counts the dumps that were written, People
 // and MergedIDs tell the world's state after the last of them.
 type Summary struct {
@@ -13,9 +15,9 @@ type Summary struct {
 type DumpSummary struct {
 	DumpID     int64
 	Tables     []TableSummary
-	Late       bool     // its manifest had to wait for others
-	FailedSync int64    // the dump_id of a sync that failed before, 0 for none
-	Faults     []string // what is wrong with it on purpose
+	Late       bool           // its manifest had to wait for others
+	FailedSync int64          // the dump_id of a sync that failed before, 0 for none
+	Faults     []answer.Fault // what is wrong with it on purpose
 }
 
 // TableSummary is one table of a dump.

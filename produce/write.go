@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"smew/answer"
 	"smew/avro"
 	"smew/bucket"
 	"smew/feed"
@@ -50,7 +51,7 @@ func (w *writer) dump(ctx context.Context, d *dump) (DumpSummary, error) {
 	}
 	wrote.Late, wrote.FailedSync = d.wasLate, d.failed
 	if d.fault != nil {
-		wrote.Faults = []string{d.fault.name}
+		wrote.Faults = []answer.Fault{d.fault.answer(d)}
 	}
 	return wrote, w.report(ctx, d.id, d.synced, nil)
 }

@@ -217,7 +217,7 @@ func (w written) line() string {
 		line += fmt.Sprintf("; sync %d had failed", w.FailedSync)
 	}
 	for _, fault := range w.Faults {
-		line += "; wrong: " + fault
+		line += "; wrong: " + fault.Name
 	}
 	return line
 }
@@ -235,7 +235,7 @@ type producedDump struct {
 	Manifest    string          `json:"manifest"`
 	Late        bool            `json:"late"`
 	FailedSync  int64           `json:"failed_sync,omitempty"`
-	Faults      []string        `json:"faults,omitempty"`
+	Faults      []answer.Fault  `json:"faults,omitempty"`
 	Tables      []producedTable `json:"tables"`
 }
 
