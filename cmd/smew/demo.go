@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"smew/bucket"
 	"smew/duck"
 	"smew/feed"
 	"smew/loader"
@@ -103,7 +104,12 @@ func (a *app) demo(cmd *cobra.Command, dir string) error {
 func (a *app) demoDays(cmd *cobra.Command, feedDir, db string) ([]loader.Record, error) {
 	var loaded []loader.Record
 	for range demoDumps {
-		if _, err := produceFeed(cmd.Context(), feedDir, source{}, demoWorld); err != nil {
+		world := demoWorld
+		b, err := openForWriting(cmd.Context(), bucket.Location{Dir: feedDir}, source{}, &world)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := produce.Feed(cmd.Context(), b, world); err != nil {
 			return nil, err
 		}
 		feed, err := (&source{}).open(cmd.Context(), feedDir)

@@ -51,10 +51,12 @@ func (a *app) produce(ctx context.Context, name string, p *producing) error {
 
 // streams opens where the feed lies and begins each environment.
 func (p *producing) streams(ctx context.Context, name string) ([]*stream, error) {
-	b, o, err := feedFor(ctx, name, p.from, p.options)
+	at, err := bucket.ParseLocation(name)
 	if err != nil {
-		return nil, err
+		return nil, &usageError{err.Error(), ""}
 	}
+	o := p.options
+	o.Prefix = at.Prefix
 	names, each, err := o.Environments()
 	if err != nil {
 		return nil, err
@@ -62,6 +64,14 @@ func (p *producing) streams(ctx context.Context, name string) ([]*stream, error)
 	var out []*stream
 	for i, o := range each {
 		s := &stream{name: names[i]}
+		at := at
+		if at.Dir != "" { // it is a feed's root, so each environment has one of its own
+			at.Dir, o.Prefix = filepath.Join(at.Dir, s.name), ""
+		}
+		b, err := openForWriting(ctx, at, p.from, &o)
+		if err != nil {
+			return nil, err
+		}
 		if p.answer != "" {
 			s.key = &answer.Key{Feed: path.Join(name, s.name), FinalOnly: p.final || p.every > 0}
 			s.dir = filepath.Join(p.answer, s.name)
@@ -142,30 +152,16 @@ func writeAnswers(ctx context.Context, streams []*stream) error {
 	return nil
 }
 
-// feedFor opens where a feed is to lie, and says so in the options.
-func feedFor(ctx context.Context, name string, from source, o produce.Options) (bucket.Bucket, produce.Options, error) {
-	at, err := bucket.ParseLocation(name)
-	if err != nil {
-		return nil, o, &usageError{err.Error(), ""}
-	}
+// openForWriting opens where a feed is to lie, and tells the options its bucket's name.
+func openForWriting(ctx context.Context, at bucket.Location, from source, o *produce.Options) (bucket.Bucket, error) {
 	if at.Dir != "" {
 		if err := os.MkdirAll(at.Dir, 0o755); err != nil {
-			return nil, o, fmt.Errorf("make feed: %w", err)
+			return nil, fmt.Errorf("make feed: %w", err)
 		}
 	} else {
-		o.Bucket, o.Prefix = at.Bucket, at.Prefix
+		o.Bucket = at.Bucket
 	}
-	b, err := bucket.Open(ctx, at, from.s3)
-	return b, o, err
-}
-
-// produceFeed writes dumps to where name says.
-func produceFeed(ctx context.Context, name string, from source, o produce.Options) (produce.Summary, error) {
-	b, o, err := feedFor(ctx, name, from, o)
-	if err != nil {
-		return produce.Summary{}, err
-	}
-	return produce.Feed(ctx, b, o)
+	return bucket.Open(ctx, at, from.s3)
 }
 
 // showProduced prints what was written.
