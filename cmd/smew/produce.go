@@ -14,8 +14,8 @@ import (
 	"smew/produce"
 )
 
-// producing is what the flags of produce say.
-type producing struct {
+// production is what the flags of produce say.
+type production struct {
 	from     source
 	options  produce.Options
 	start    string
@@ -31,7 +31,7 @@ type producing struct {
 }
 
 func (a *app) produceCmd() *cobra.Command {
-	var p producing
+	var p production
 	cmd := &cobra.Command{
 		Use:   "produce FEED",
 		Short: "Write dumps of a made-up shop, as the vendor would",
@@ -87,7 +87,7 @@ A directory that does not exist is made.`,
 	return cmd
 }
 
-func (p *producing) flags(cmd *cobra.Command) {
+func (p *production) flags(cmd *cobra.Command) {
 	flags, o := cmd.Flags(), &p.options
 	flags.Uint64Var(&o.Seed, "seed", 1, "`number` that decides what happens in the shop")
 	flags.IntVar(&o.Users, "users", 200, "`number` of people")
@@ -122,7 +122,7 @@ func faultList() string {
 }
 
 // settle makes options of the flags.
-func (p *producing) settle(cmd *cobra.Command) error {
+func (p *production) settle(cmd *cobra.Command) error {
 	o := &p.options
 	p.endless = p.every > 0 && !cmd.Flags().Changed("dumps")
 	if !slices.Contains([]string{"null", "deflate", "snappy"}, o.Codec) {

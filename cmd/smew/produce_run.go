@@ -25,7 +25,7 @@ type stream struct {
 	dir      string      // of the answer
 }
 
-func (a *app) produce(ctx context.Context, name string, p *producing) error {
+func (a *app) produce(ctx context.Context, name string, p *production) error {
 	streams, err := p.streams(ctx, name)
 	if err != nil {
 		return err
@@ -50,7 +50,7 @@ func (a *app) produce(ctx context.Context, name string, p *producing) error {
 }
 
 // streams opens where the feed lies and begins each environment.
-func (p *producing) streams(ctx context.Context, name string) ([]*stream, error) {
+func (p *production) streams(ctx context.Context, name string) ([]*stream, error) {
 	at, err := bucket.ParseLocation(name)
 	if err != nil {
 		return nil, &usageError{err.Error(), ""}
@@ -92,7 +92,7 @@ type written struct {
 }
 
 // write writes dumps, one for each environment in turn, at once or at an interval.
-func (a *app) write(ctx context.Context, streams []*stream, p *producing, log *slog.Logger) ([]written, error) {
+func (a *app) write(ctx context.Context, streams []*stream, p *production, log *slog.Logger) ([]written, error) {
 	var done []written
 	for n := 0; p.endless || n < p.options.Dumps; n++ {
 		if n > 0 && p.every > 0 {
