@@ -69,7 +69,7 @@ const (
 // deliver puts an event into today's dump. Now and then it comes again some days
 // later.
 func (w *world) deliver(d delivery) {
-	if !w.scenario.tableOn(d.table.String(), w.today) {
+	if !w.on[d.table] {
 		if d.why != again && w.kept.is[d.table] {
 			w.kept.events[d.table] = append(w.kept.events[d.table], d.event)
 		}
@@ -110,7 +110,7 @@ func (w *world) deliverWaiting() {
 func (w *world) initialSyncs(before mark) []*dump {
 	var out []*dump
 	for n := range tables {
-		if n == migrations || w.today == 1 || !w.scenario.tableOn(n.String(), w.today) || w.scenario.tableOn(n.String(), w.today-1) {
+		if n == migrations || w.today == 1 || !w.on[n] || w.scenario.tableOn(n.String(), w.today-1) {
 			continue
 		}
 		t := table{}
@@ -141,7 +141,7 @@ func (w *world) nextID() int64 {
 func (w *world) daily() *dump {
 	d := w.dump
 	for n := range tables {
-		if w.scenario.tableOn(n.String(), w.today) {
+		if w.on[n] {
 			d.tables = append(d.tables, w.table(n))
 			d.planted.ColumnsComeAndGo += w.changes(n)
 		}

@@ -173,7 +173,7 @@ func (s *Scenario) resync(name string, day int) string {
 	return ""
 }
 
-// delivers in full reports whether the table is, on any day after the given one.
+// fullAfter reports whether the table is delivered in full on any day after the given one.
 func (s *Scenario) fullAfter(name string, day int) bool {
 	for _, r := range s.Resyncs {
 		if r.Table == name && r.Days.after(day) {

@@ -14,11 +14,12 @@ type world struct {
 	options  Options
 	scenario *Scenario
 	schema   *schema
-	rng      *rand.Rand // of the day
-	skew     skew       // of the day
-	today    int        // the last day simulated, from 1; 0 before the first
-	ids      uint64     // the last number that newID scrambled
-	dumpID   int64      // of the dump that comes next
+	rng      *rand.Rand   // of the day
+	skew     skew         // of the day
+	today    int          // the last day simulated, from 1; 0 before the first
+	ids      uint64       // the last number that newID scrambled
+	dumpID   int64        // of the dump that comes next
+	on       [tables]bool // which tables are in the day's dump
 
 	people  []*person // nil before their first visit
 	users   int       // how many user_ids there ever were
@@ -129,6 +130,9 @@ func (w *world) newDay() {
 		if j.Day == w.today {
 			w.dumpID = max(w.dumpID, j.To)
 		}
+	}
+	for n := range tables {
+		w.on[n] = w.scenario.tableOn(n.String(), w.today)
 	}
 	w.rng = rand.New(rand.NewPCG(w.options.Seed, uint64(w.today)))
 	zipf := func(n int) *rand.Zipf { return rand.NewZipf(w.rng, 1.2, 1+float64(n)/20, uint64(n-1)) }
