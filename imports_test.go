@@ -35,7 +35,7 @@ var mayImport = map[string][]string{
 	"loader":            {"avro", "bucket", "dedupe", "duck", "feed", "plan", "resolve", "sql", "stage", "views"},
 	"loader/oracle":     {"answer"},
 	"answer":            {"duck", "sql"}, // it judges the others, so it shares none of their code
-	"produce":           {"answer", "avro", "bucket", "feed"},
+	"produce":           {"answer", "avro", "bucket", "duck", "feed", "plan", "sql"},
 	"poll":              {"loader"},
 	"iam":               {},
 }

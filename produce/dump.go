@@ -1,10 +1,12 @@
 package produce
 
 import (
+	"context"
 	"slices"
 	"time"
 
 	"smew/avro"
+	"smew/feed"
 )
 
 // dump is what one sync delivers. Once the day is over nothing of it changes.
@@ -21,6 +23,10 @@ type dump struct {
 	planted Planted
 	fault   *fault // nil for none
 
+	// Of a dump that is not the world's but a database's:
+	clock  func() time.Time                            // nil: it is the world's
+	sealed func(context.Context, *feed.Manifest) error // called before the manifest is created; its error keeps it from being
+
 	events   [tables][]event // what the day brings of sessions and the tables of events
 	metadata []description
 }
@@ -28,9 +34,17 @@ type dump struct {
 // table is a table of a dump, ready to be written.
 type table struct {
 	number  tableNumber
+	title   string // of a table that is not the world's
 	columns []avro.Column
 	full    bool // not incremental
 	parts   []part
+}
+
+func (t *table) name() string {
+	if t.title != "" {
+		return t.title
+	}
+	return t.number.String()
 }
 
 func (t *table) rows() int {

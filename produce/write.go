@@ -44,7 +44,7 @@ func (w *writer) dump(ctx context.Context, d *dump) (DumpSummary, error) {
 	if err != nil {
 		late, cancel := context.WithTimeout(context.WithoutCancel(ctx), reportWithin)
 		defer cancel()
-		if reported := w.report(late, d.id, d.synced, err); reported != nil {
+		if reported := w.report(late, d.id, d.times(true), err); reported != nil {
 			err = errors.Join(err, reported)
 		}
 		return DumpSummary{}, err
@@ -53,7 +53,7 @@ func (w *writer) dump(ctx context.Context, d *dump) (DumpSummary, error) {
 	if d.fault != nil {
 		wrote.Faults = []answer.Fault{d.fault.answer(d)}
 	}
-	return wrote, w.report(ctx, d.id, d.synced, nil)
+	return wrote, w.report(ctx, d.id, d.times(false), nil)
 }
 
 // objects writes parts, then definitions, then the manifest.
@@ -65,7 +65,7 @@ func (w *writer) objects(ctx context.Context, d *dump) (DumpSummary, error) {
 		return s, err
 	}
 	for i, table := range d.tables {
-		t := feed.Table{Name: table.number.String(), Incremental: !table.full}
+		t := feed.Table{Name: table.name(), Incremental: !table.full}
 		for _, c := range table.columns {
 			t.Columns = append(t.Columns, c.Name)
 		}
@@ -83,6 +83,11 @@ func (w *writer) objects(ctx context.Context, d *dump) (DumpSummary, error) {
 	}
 	if m.PropertyDefinitions, err = w.definitions(ctx, d); err != nil {
 		return s, err
+	}
+	if d.sealed != nil {
+		if err := d.sealed(ctx, m); err != nil {
+			return s, err
+		}
 	}
 	return s, w.manifest(ctx, d, m)
 }
@@ -113,7 +118,7 @@ func (w *writer) parts(ctx context.Context, d *dump) ([][]Part, error) {
 			if inner.Err() != nil {
 				break
 			}
-			key := w.options.partKey(d.id, d.day, t.number.String(), n)
+			key := w.options.partKey(d.id, d.day, t.name(), n)
 			group.Go(func() error {
 				wrote, err := w.listed(inner, d, i, n, key)
 				if err != nil {
@@ -139,10 +144,10 @@ func (w *writer) parts(ctx context.Context, d *dump) ([][]Part, error) {
 func (w *writer) listed(ctx context.Context, d *dump, table, n int, key string) (Part, error) {
 	t := &d.tables[table]
 	if !d.fault.is(table, n) {
-		return w.part(ctx, d.id, t.number, t.parts[n], t.columns, key)
+		return w.part(ctx, d.id, t.name(), t.parts[n], t.columns, key)
 	}
 	d.fault.object = key
-	wrote := Part{DumpID: d.id, Table: t.number.String(), Key: key, Rows: t.parts[n].Len()}
+	wrote := Part{DumpID: d.id, Table: t.name(), Key: key, Rows: t.parts[n].Len()}
 	content, err := brokenPart(d.fault, t.parts[n], t.columns, key, w.options.Codec)
 	if err != nil || content == nil {
 		return wrote, err
@@ -153,15 +158,15 @@ func (w *writer) listed(ctx context.Context, d *dump, table, n int, key string) 
 
 const partType = "application/octet-stream"
 
-func (w *writer) part(ctx context.Context, id int64, t tableNumber, p part, columns []avro.Column, key string) (Part, error) {
+func (w *writer) part(ctx context.Context, id int64, table string, p part, columns []avro.Column, key string) (Part, error) {
 	r, err := newPartReader(p, columns, key, w.options.Codec)
 	if err != nil {
-		return Part{}, fmt.Errorf("begin part of table %q: %w", t, err)
+		return Part{}, fmt.Errorf("begin part of table %q: %w", table, err)
 	}
 	if err := w.bucket.Create(ctx, key, r, bucket.Options{ContentType: partType}); err != nil {
 		return Part{}, err
 	}
-	return Part{DumpID: id, Table: t.String(), Key: key, Rows: p.Len(), Bytes: r.bytes}, nil
+	return Part{DumpID: id, Table: table, Key: key, Rows: p.Len(), Bytes: r.bytes}, nil
 }
 
 // failedSync writes what a sync leaves that does not come to its end: the first part of each table
@@ -171,18 +176,21 @@ func (w *writer) failedSync(ctx context.Context, d *dump) error {
 		if len(t.parts) == 0 {
 			continue
 		}
-		key := w.options.partKey(d.failed, d.day, t.number.String(), 0)
-		if _, err := w.part(ctx, d.failed, t.number, t.parts[0], t.columns, key); err != nil {
+		key := w.options.partKey(d.failed, d.day, t.name(), 0)
+		if _, err := w.part(ctx, d.failed, t.name(), t.parts[0], t.columns, key); err != nil {
 			return err
 		}
 		d.planted.Strays++
 	}
-	return w.report(ctx, d.failed, d.synced.Add(-retryAfter), errors.New("lost the connection to the warehouse"))
+	return w.report(ctx, d.failed, vendorTimes(d.synced.Add(-retryAfter), true), errors.New("lost the connection to the warehouse"))
 }
 
 // unlisted writes what a reader has to pass over: the mark that the vendor's
 // cluster leaves, and on some days a part that no manifest lists.
 func (w *writer) unlisted(ctx context.Context, d *dump) error {
+	if d.clock != nil { // a database's
+		return nil
+	}
 	d.planted.Strays = 0 // an earlier attempt may have counted
 	mark := fmt.Sprintf("%ssync_%d/_SUCCESS", w.options.Prefix, d.id)
 	err := w.bucket.Create(ctx, mark, strings.NewReader(""), bucket.Options{})
@@ -196,8 +204,8 @@ func (w *writer) unlisted(ctx context.Context, d *dump) error {
 	d.planted.Strays++
 	for i := range d.tables {
 		if t := &d.tables[i]; t.number == pageviews {
-			key := w.options.partKey(d.id, d.day, t.number.String(), len(t.parts))
-			_, err = w.part(ctx, d.id, t.number, d.stray, t.columns, key)
+			key := w.options.partKey(d.id, d.day, t.name(), len(t.parts))
+			_, err = w.part(ctx, d.id, t.name(), d.stray, t.columns, key)
 		}
 	}
 	return err
@@ -268,21 +276,43 @@ func (w *writer) isOurs(ctx context.Context, key string, m *feed.Manifest) bool 
 	return err == nil && there.Digest() == m.Digest()
 }
 
-// report writes the report of a sync that began at a time; cause is nil if it succeeded.
-func (w *writer) report(ctx context.Context, sync int64, began time.Time, cause error) error {
-	r := &feed.Report{
-		StartTime:  began.UnixMilli(),
-		FinishTime: began.Add(syncTakes).UnixMilli(),
-		NextSyncAt: began.Add(syncEvery).UnixMilli(),
-		Status:     "succeeded",
+// syncTimes are those of a report. The zero time is not known.
+type syncTimes struct{ began, finished, next time.Time }
+
+// vendorTimes are those of a sync as the vendor's might be.
+func vendorTimes(began time.Time, failed bool) syncTimes {
+	wait := syncEvery
+	if failed {
+		wait = retryAfter
 	}
+	return syncTimes{began, began.Add(syncTakes), began.Add(wait)}
+}
+
+// times are those of the dump's report.
+func (d *dump) times(failed bool) syncTimes {
+	if d.clock != nil {
+		return syncTimes{began: d.synced, finished: d.clock()}
+	}
+	return vendorTimes(d.synced, failed)
+}
+
+// millis is a report's form of a time, in which 0 is none.
+func millis(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+// report writes a sync's report; cause is nil if it succeeded.
+func (w *writer) report(ctx context.Context, sync int64, t syncTimes, cause error) error {
+	r := &feed.Report{StartTime: millis(t.began), FinishTime: millis(t.finished), NextSyncAt: millis(t.next), Status: "succeeded"}
 	if cause != nil {
 		text, err := json.Marshal(cause.Error())
 		if err != nil {
 			return fmt.Errorf("encode sync report: %w", err)
 		}
 		r.Status, r.Error = "failed", text
-		r.NextSyncAt = began.Add(retryAfter).UnixMilli()
 	}
 	text, err := r.Encode()
 	if err != nil {

@@ -28,6 +28,7 @@ type production struct {
 	every    time.Duration
 	endless  bool
 	print    string
+	database fromDatabase
 }
 
 func (a *app) produceCmd() *cobra.Command {
@@ -51,6 +52,10 @@ a site that has long been there is synced first.
 With --every dumps are written at an interval until stopped: by SIGTERM it exits
 with code 0, by Ctrl-C with code 130, and finishes the dump in hand.
 
+With --from the next dump is made of a DuckDB database instead: of the rows that
+are new or changed since the dump before, which FILE.delivered remembers. A table
+from which rows are gone is delivered in full, as a feed has no other way to say so.
+
 A directory that does not exist is made.`,
 		Example: examples(
 			"smew produce ./feed",
@@ -60,6 +65,7 @@ A directory that does not exist is made.`,
 			"smew produce --print-scenario everything > mine.yaml",
 			"smew produce ./feed --fault truncated-part,torn-manifest@855",
 			"smew produce ./feed --every 30s            # until stopped",
+			"smew produce ./feed --from shop.duckdb     # what changed in a database",
 			"smew produce s3://my-bucket/test --users 10000 --events 100000",
 			"smew produce ./large --users 100000 --history 1000000 --part-rows 100000"),
 		Args: func(cmd *cobra.Command, args []string) error {
@@ -76,6 +82,9 @@ A directory that does not exist is made.`,
 				}
 				_, err = a.stdout.Write(text)
 				return err
+			}
+			if p.database.path != "" {
+				return a.produceFrom(cmd, args[0], &p)
 			}
 			if err := p.settle(cmd); err != nil {
 				return err
@@ -109,7 +118,8 @@ func (p *production) flags(cmd *cobra.Command) {
 	flags.StringVar(&o.Bucket, "bucket", "csq-rs3-shop", "bucket's `name` in the manifests of a directory feed")
 	p.from.s3Flags(flags)
 	p.from.writeFlags(flags)
-	onlyInCalls(flags, "every", "fault", "print-scenario", "answer", "answer-final")
+	p.database.flags(flags)
+	onlyInCalls(flags, "every", "fault", "print-scenario", "answer", "answer-final", "from", "table", "full", "state")
 }
 
 func faultList() string {
@@ -124,6 +134,9 @@ func faultList() string {
 // settle makes options of the flags.
 func (p *production) settle(cmd *cobra.Command) error {
 	o := &p.options
+	if err := p.database.unused(cmd.Flags()); err != nil {
+		return err
+	}
 	p.endless = p.every > 0 && !cmd.Flags().Changed("dumps")
 	if !slices.Contains([]string{"null", "deflate", "snappy"}, o.Codec) {
 		return &usageError{fmt.Sprintf("--codec is %q: neither null, deflate nor snappy", o.Codec), ""}

@@ -1,0 +1,2 @@
+-- What was pending is delivered.
+INSERT INTO {{state}}.delivered.{{relation}} SELECT * FROM {{state}}.pending.{{relation}} WHERE feed = $1

@@ -1,0 +1,2 @@
+-- How many rows are written.
+SELECT count(*) FROM "smew outgoing"

@@ -1,0 +1,2 @@
+-- Some of the rows that are written.
+SELECT * FROM "smew outgoing" WHERE rowid >= $1 AND rowid < $2
