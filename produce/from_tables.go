@@ -91,10 +91,10 @@ func (e *extraction) prepare(ctx context.Context, tx *duck.Tx) (FromSummary, err
 		kind := t.kind()
 		why := c.whyFull(kind)
 		switch {
-		case e.options.Full:
-			why = "that was asked for"
 		case e.lost != "":
 			why = fmt.Sprintf("the feed has lost %s, which was delivered last", e.lost)
+		case e.options.Full && why == "":
+			why = "that was asked for"
 		}
 		t.full, t.rows = why != "", c.fresh
 		if t.full || kind == feed.UserMigrations {
