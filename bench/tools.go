@@ -18,7 +18,7 @@ type tools struct {
 	here   string // the benchmark's own folder
 	python string
 
-	smew, parts, goavro string
+	smew, parts, goavro, encode string
 }
 
 func newTools(ctx context.Context, s settings) (tools, error) {
@@ -26,9 +26,11 @@ func newTools(ctx context.Context, s settings) (tools, error) {
 	t := tools{
 		ctx: ctx, dir: dir, here: filepath.Join(s.root, "bench"), python: s.python,
 		smew: filepath.Join(dir, "smew"), parts: filepath.Join(dir, "parts"), goavro: filepath.Join(dir, "goavro"),
+		encode: filepath.Join(dir, "encode"),
 	}
 	for _, build := range []struct{ folder, source, program string }{
 		{s.root, "./cmd/smew", t.smew}, {t.here, "./parts", t.parts}, {t.here, "./goavro", t.goavro},
+		{t.here, "./encode", t.encode},
 	} {
 		cmd := exec.CommandContext(ctx, "go", "build", "-o", build.program, build.source)
 		cmd.Dir = build.folder
