@@ -173,7 +173,7 @@ func fromJSON(name string, s produce.FromSummary) any {
 		Feed  string   `json:"feed"`
 		Dumps []dump   `json:"dumps"`
 		Gone  []string `json:"gone"`
-	}{name, []dump{}, slices.Concat([]string{}, s.Gone)}
+	}{name, []dump{}, append([]string{}, s.Gone...)}
 	if s.Dump != nil {
 		d := dump{s.Dump.DumpID, feed.ManifestKey(s.Dump.DumpID), nil}
 		for _, t := range s.Dump.Tables {
