@@ -72,7 +72,7 @@ func (c *consumer) judge(ctx context.Context, tx *duck.Tx, dir string, t *fileTa
 		return r, nil
 	}
 	r.In = in.name
-	table := duck.Quote(c.schema) + "." + duck.Quote(in.name)
+	table := c.quoted(in.name)
 	if _, err := tx.Row(ctx, duck.Fill(sql.CheckCount, duck.Names{"table": table}), nil, &r.Got); err != nil {
 		return r, err
 	}
@@ -123,7 +123,7 @@ func (c *consumer) judgeOthers(ctx context.Context, tx *duck.Tx, l *layout, s *s
 		case !c.skips(in.name):
 			unwanted := newTableReport(in.name)
 			unwanted.In, unwanted.Verdict = in.name, Unwanted
-			table := duck.Quote(c.schema) + "." + duck.Quote(in.name)
+			table := c.quoted(in.name)
 			if _, err := tx.Row(ctx, duck.Fill(sql.CheckCount, duck.Names{"table": table}), nil, &unwanted.Got); err != nil {
 				return fmt.Errorf("count rows of %q: %w", in.name, err)
 			}

@@ -125,6 +125,8 @@ func TestCheckFinds(t *testing.T) {
 			Map: map[string]string{"users": "heap_users", "Users.Plan": "tier"}},
 			[]string{`CREATE SCHEMA heap`, `CREATE TABLE heap.heap_users AS SELECT user_id, email, plan AS tier FROM users`, `INSERT INTO heap.heap_users VALUES (4, NULL, 'x')`},
 			map[string]string{"users": `{"in":"heap_users","got":3,"extra":1,"extra_rows":[{"row":{"user_id":4,"email":null,"plan":"x"},"times":1}]}`}},
+		{"a schema called like the file", answer.Options{Schema: "consumer", Skip: []string{"all_events", "clicks", "_event_metadata", "user_migrations", "orders"}},
+			[]string{`CREATE SCHEMA consumer`, `CREATE TABLE consumer.consumer.users AS FROM consumer.main.users`}, nil},
 		{"a table of a dump that may not be loaded", answer.Options{}, []string{`CREATE TABLE Carts AS SELECT 1 AS event_id, 1 AS user_id`, `CREATE TABLE notes (x INT)`},
 			map[string]string{"Carts": `{"in":"Carts","verdict":"unwanted","wanted":0,"got":1,"extra":1}`}},
 	}

@@ -13,6 +13,7 @@ import (
 
 // consumer is what the database holds, and what it calls the key's tables and columns.
 type consumer struct {
+	catalog string // the database's name: a schema may have the same
 	schema  string
 	tables  []consumerTable
 	names   map[string]string // Options.Map, its keys in lower case
@@ -81,7 +82,7 @@ func (c *consumer) read(ctx context.Context, tx *duck.Tx) error {
 	err := tx.Each(ctx, sql.CheckTables, []any{c.schema}, func(scan func(...any) error) error {
 		var table string
 		var column consumerColumn
-		if err := scan(&c.schema, &table, &column.name, &column.typ); err != nil {
+		if err := scan(&c.catalog, &c.schema, &table, &column.name, &column.typ); err != nil {
 			return err
 		}
 		if n := len(c.tables); n == 0 || c.tables[n-1].name != table {
@@ -95,6 +96,11 @@ func (c *consumer) read(ctx context.Context, tx *duck.Tx) error {
 		return fmt.Errorf("list tables: %w", err)
 	}
 	return nil
+}
+
+// quoted writes a table of the consumer as SQL.
+func (c *consumer) quoted(table string) string {
+	return duck.Quote(c.catalog) + "." + duck.Quote(c.schema) + "." + duck.Quote(table)
 }
 
 // table finds the consumer's table for one of the key's; nil if it has none.
