@@ -27,10 +27,10 @@ func Unchanged(ctx context.Context, tx *duck.Tx) error {
 // The way is doubled each round, so a chain of n mappings takes log n statements.
 func Identities(ctx context.Context, tx *duck.Tx, relation string) (changed int64, err error) {
 	fail := func(err error) (int64, error) { return 0, fmt.Errorf("resolve identities: %w", err) }
-	if _, err := tx.Exec(ctx, duck.Fill(sql.ResolveMapping, duck.Names{"relation": duck.Quote(relation)})); err != nil {
-		return fail(err)
-	}
-	for _, statement := range []string{sql.ResolveStart, sql.ResolveSettled} {
+	held := duck.Names{"relation": duck.Quote(relation)}
+	for _, statement := range []string{
+		duck.Fill(sql.ResolveRepeated, held), duck.Fill(sql.ResolveMapping, held), sql.ResolveFirstStep, sql.ResolveSettled, sql.ResolveStart,
+	} {
 		if _, err := tx.Exec(ctx, statement); err != nil {
 			return fail(err)
 		}
@@ -38,7 +38,7 @@ func Identities(ctx context.Context, tx *duck.Tx, relation string) (changed int6
 	if err := walk(ctx, tx); err != nil {
 		return fail(err)
 	}
-	for _, statement := range []string{sql.ResolveRings, sql.ResolveChanged, sql.ResolveForget, sql.ResolveKeep} {
+	for _, statement := range []string{sql.ResolveSettle, sql.ResolveRings, sql.ResolveChanged, sql.ResolveForget, sql.ResolveKeep} {
 		if _, err := tx.Exec(ctx, statement); err != nil {
 			return fail(err)
 		}
@@ -49,24 +49,19 @@ func Identities(ctx context.Context, tx *duck.Tx, relation string) (changed int6
 	return changed, nil
 }
 
-// walk follows all chains at once. Whoever has not settled after more steps than
-// there were walkers is on a ring, or on the way into one.
+// walk follows all chains at once, until everyone stands at somebody settled. Whoever does not
+// after more steps than there are walkers is on a ring, or on the way into one.
 func walk(ctx context.Context, tx *duck.Tx) error {
 	var walkers int64
 	for steps := int64(1); ; steps *= 2 {
-		for _, statement := range []string{sql.ResolveSettle, sql.ResolveLeave} {
-			if _, err := tx.Exec(ctx, statement); err != nil {
-				return err
-			}
-		}
-		var left int64
-		if _, err := tx.Row(ctx, "SELECT count(*) FROM walk", nil, &left); err != nil {
+		var moved int64
+		if _, err := tx.Row(ctx, sql.ResolveMoved, nil, &moved); err != nil {
 			return err
 		}
 		if steps == 1 {
-			walkers = left
+			walkers = moved
 		}
-		if left == 0 || steps > walkers {
+		if moved == 0 || steps > walkers {
 			return nil
 		}
 		if _, err := tx.Exec(ctx, sql.ResolveDouble); err != nil {

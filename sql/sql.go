@@ -172,17 +172,23 @@ var ResolveChanged string
 //go:embed duckdb/resolve/double.sql
 var ResolveDouble string
 
+//go:embed duckdb/resolve/first_step.sql
+var ResolveFirstStep string
+
 //go:embed duckdb/resolve/forget.sql
 var ResolveForget string
 
 //go:embed duckdb/resolve/keep.sql
 var ResolveKeep string
 
-//go:embed duckdb/resolve/leave.sql
-var ResolveLeave string
-
 //go:embed duckdb/resolve/mapping.sql
 var ResolveMapping string
+
+//go:embed duckdb/resolve/moved.sql
+var ResolveMoved string
+
+//go:embed duckdb/resolve/repeated.sql
+var ResolveRepeated string
 
 //go:embed duckdb/resolve/rings.sql
 var ResolveRings string

@@ -1,3 +1,3 @@
--- Whoever stands where no chain leads on has found their canonical id.
+-- Whoever stands at somebody settled has the same canonical id.
 INSERT INTO settled
-SELECT user_id, reached FROM walk WHERE reached NOT IN (SELECT user_id FROM mapping)
+SELECT w.user_id, s.canonical_id FROM walk AS w JOIN settled AS s ON s.user_id = w.reached

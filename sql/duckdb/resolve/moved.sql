@@ -1,0 +1,2 @@
+-- How many have walked on.
+SELECT count(*) FROM walk WHERE moved
