@@ -5,8 +5,7 @@
 -- as it stands, and nothing of it has to be read as an instant or ranked.
 INSERT INTO smew.people (user_id, joindate, last_modified, identity, handle, email{{columns}})
 WITH several AS (
-    SELECT smew_user_id AS person FROM smew.{{relation}} SEMI JOIN touched_users ON touched_users.user_id = smew_user_id
-    WHERE user_id IS NOT NULL
+    SELECT smew_user_id AS person FROM {{records}} WHERE user_id IS NOT NULL
     GROUP BY person HAVING count(*) > 1
 ), ranked AS (
     SELECT *,
@@ -14,7 +13,7 @@ WITH several AS (
             smew_dump_id DESC, smew_part DESC, smew_row DESC) AS joined,
         row_number() OVER (PARTITION BY smew_user_id ORDER BY smew.instant(last_modified) DESC NULLS LAST,
             smew_dump_id DESC, smew_part DESC, smew_row DESC) AS modified
-    FROM smew.{{relation}} SEMI JOIN several ON person = smew_user_id
+    FROM {{records}} SEMI JOIN several ON person = smew_user_id
     WHERE user_id IS NOT NULL
 )
 SELECT smew_user_id, arg_min_null(joindate, joined), arg_min_null(last_modified, modified),
@@ -22,5 +21,5 @@ SELECT smew_user_id, arg_min_null(joindate, joined), arg_min_null(last_modified,
 FROM ranked GROUP BY smew_user_id
 UNION ALL
 SELECT smew_user_id, joindate, last_modified, identity, handle, email{{columns}}
-FROM smew.{{relation}} SEMI JOIN touched_users ON touched_users.user_id = smew_user_id ANTI JOIN several ON person = smew_user_id
+FROM {{records}} ANTI JOIN several ON person = smew_user_id
 WHERE user_id IS NOT NULL

@@ -1,0 +1,2 @@
+-- Where everyone is merged anew, nobody stays.
+DELETE FROM smew.people
