@@ -22,7 +22,7 @@ type Table struct {
 
 // Begin readies the transaction for the next table. What was weighed before is forgotten.
 func Begin(ctx context.Context, tx *duck.Tx) error {
-	return run(ctx, tx, "begin deduplication", sql.DedupeBeginBeaten, sql.DedupeBeginContested)
+	return run(ctx, tx, "begin deduplication", sql.DedupeBeginBeaten, sql.DedupeBeginContested, sql.DedupeBeginWeighed)
 }
 
 // Columns are what Weigh reads of a part.
@@ -34,22 +34,41 @@ func (t Table) Columns() []duck.Column {
 }
 
 // Outcome is what came of weighing a batch: how many rows, of the batch and stored ones, share
-// their id with another, and how many of those lose against a newer one of their delivered key;
-// and what the scan that inserts the batch has to know.
+// their id with another or changed hands, and how many of those lose against a newer one of their
+// delivered key; and what the scan that inserts the batch has to know.
 type Outcome struct {
 	Rivals, Lost int64
 	Verdict      *duck.Verdict
 }
 
+// Changed has the table weighed also for the rows of everyone whose canonical id changed. It runs before
+// anything is weighed; the rows get their canonical ids later, by resolve.Apply.
+func (t Table) Changed(ctx context.Context, tx *duck.Tx) error {
+	return run(ctx, tx, "find rows of changed identities in "+t.Relation, t.fill(sql.DedupeContestChanged, "id", "relation"))
+}
+
 // Weigh reads the keys of a batch of the dump's parts and holds them against each other and against
-// the stored rows of dumps from since on. Where no row has a rival, as in most small dumps, Hide has
+// the stored rows of dumps from since on. Where no row has a rival and no mapping changed, Hide has
 // nothing to do. The verdict takes memory for every user of the batch who stands for another and
 // every row that loses.
-func (t Table) Weigh(ctx context.Context, tx *duck.Tx, scan duck.Scan, dump, since int64) (out Outcome, err error) {
+func (t Table) Weigh(ctx context.Context, tx *duck.Tx, scan duck.Scan, dump, since int64) (Outcome, error) {
 	scan.Columns = t.Columns()
 	if _, err := tx.Insert(ctx, t.fill(sql.DedupeKeys, "id"), scan); err != nil {
-		return out, err
+		return Outcome{}, err
 	}
+	return t.weigh(ctx, tx, dump, since)
+}
+
+// WeighStored holds stored rows against each other, where the dump brings no keys.
+func (t Table) WeighStored(ctx context.Context, tx *duck.Tx) error {
+	if err := run(ctx, tx, "begin to weigh rows of "+t.Relation, sql.DedupeNoKeys); err != nil {
+		return err
+	}
+	_, err := t.weigh(ctx, tx, 0, 0)
+	return err
+}
+
+func (t Table) weigh(ctx context.Context, tx *duck.Tx, dump, since int64) (out Outcome, err error) {
 	if err := run(ctx, tx, "look up users of "+t.Relation, sql.DedupeMapped); err != nil {
 		return out, err
 	}
@@ -65,7 +84,7 @@ func (t Table) Weigh(ctx context.Context, tx *duck.Tx, scan duck.Scan, dump, sin
 	if out.Rivals == 0 {
 		return out, nil
 	}
-	return out, run(ctx, tx, "keep the outcome for "+t.Relation, sql.DedupeKeepBeaten, sql.DedupeKeepContested)
+	return out, run(ctx, tx, "keep the outcome for "+t.Relation, sql.DedupeKeepBeaten, sql.DedupeKeepWeighed)
 }
 
 // verdict reads the outcome as the scan needs it.
@@ -95,14 +114,9 @@ func (t Table) Supersede(ctx context.Context, tx *duck.Tx) error {
 	return run(ctx, tx, "remove superseded rows of "+t.Relation, t.fill(sql.DedupeSupersede, "relation"))
 }
 
-// Changed has Hide look also at the rows of everyone whose canonical id changed; the rows have it already.
-func (t Table) Changed(ctx context.Context, tx *duck.Tx) error {
-	return run(ctx, tx, "find rows of changed identities in "+t.Relation, t.fill(sql.DedupeContestChanged, "id", "relation"))
-}
-
 // Hide marks, among rows of one resolved key (ID and the user's canonical id), all but the newest.
 func (t Table) Hide(ctx context.Context, tx *duck.Tx) error {
-	return run(ctx, tx, "hide duplicate rows of "+t.Relation, t.fill(sql.DedupeHide, "id", "relation"))
+	return run(ctx, tx, "hide duplicate rows of "+t.Relation, t.fill(sql.DedupeHide, "relation"))
 }
 
 func (t Table) fill(statement string, names ...string) string {

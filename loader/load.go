@@ -152,7 +152,7 @@ func (in *load) table(ctx context.Context, t plan.Table) error {
 			return err
 		}
 	}
-	if err := dedupe.Begin(ctx, in.tx); err != nil {
+	if err := in.begin(ctx, h); err != nil {
 		return err
 	}
 	if err := in.read(ctx, h, t, &row); err != nil {
@@ -191,6 +191,18 @@ func (in *load) spare(ctx context.Context, h *held, t plan.Table, row tableRow) 
 	return h.place(ctx, in.tx, row)
 }
 
+// begin readies deduplication for a table. Users are merged and not hidden: of each delivered id they
+// have one row, which no mapping makes a rival of another.
+func (in *load) begin(ctx context.Context, h *held) error {
+	if err := dedupe.Begin(ctx, in.tx); err != nil {
+		return err
+	}
+	if in.changed == 0 || h.fresh || h.name == users {
+		return nil
+	}
+	return h.keyed().Changed(ctx, in.tx)
+}
+
 // rest carries changed identities to the tables whose rows the dump does not bring.
 func (in *load) rest(ctx context.Context) error {
 	if in.changed == 0 {
@@ -201,7 +213,7 @@ func (in *load) rest(ctx context.Context) error {
 		if read || h.name == plan.Migrations {
 			continue
 		}
-		if err := dedupe.Begin(ctx, in.tx); err != nil {
+		if err := in.begin(ctx, h); err != nil {
 			return err
 		}
 		if err := in.finish(ctx, h, nil); err != nil {
@@ -216,7 +228,7 @@ func (in *load) rest(ctx context.Context) error {
 // dump does not bring the table.
 func (in *load) finish(ctx context.Context, h *held, row *tableRow) error {
 	if in.changed > 0 && !h.fresh {
-		if err := resolve.Apply(ctx, in.tx, h.relation); err != nil {
+		if err := resolve.Apply(ctx, in.tx, h.relation, in.dump.ID); err != nil {
 			return err
 		}
 	}
@@ -226,8 +238,8 @@ func (in *load) finish(ctx context.Context, h *held, row *tableRow) error {
 	if h.fresh || in.changed == 0 && !h.contested {
 		return nil
 	}
-	if in.changed > 0 {
-		if err := h.keyed().Changed(ctx, in.tx); err != nil {
+	if !h.weighed {
+		if err := h.keyed().WeighStored(ctx, in.tx); err != nil {
 			return err
 		}
 	}

@@ -149,7 +149,7 @@ func (in *load) insert(ctx context.Context, h *held, batch []*stage.Part, row *t
 			return fmt.Errorf("table %q: %w", h.name, err)
 		}
 		statement, scan.Verdict = sql.DeliveredInsert, weighed.Verdict
-		h.contested = h.contested || weighed.Rivals > 0
+		h.weighed, h.contested = true, h.contested || weighed.Rivals > 0
 		row.Superseded += weighed.Lost
 	}
 	rows, err := in.tx.Insert(ctx, fillInsert(statement, h, scan.Columns), scan, in.dump.ID)

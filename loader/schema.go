@@ -26,7 +26,8 @@ type held struct {
 	resync     int64 // -1: none
 	isNew      bool
 	fresh      bool        // the relation holds rows of the dump being loaded only
-	contested  bool        // rows of the dump being loaded have rivals
+	weighed    bool        // rows of the dump being loaded were held against the stored ones
+	contested  bool        // … and some of either have rivals
 	columns    []columnRow // live, in order
 
 	kept        heldRow     // what the ledger holds of it

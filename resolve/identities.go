@@ -70,9 +70,9 @@ func walk(ctx context.Context, tx *duck.Tx) error {
 	}
 }
 
-// Apply carries changed canonical ids to the rows of a table.
-func Apply(ctx context.Context, tx *duck.Tx, relation string) error {
-	_, err := tx.Exec(ctx, duck.Fill(sql.ResolveApply, duck.Names{"relation": duck.Quote(relation)}))
+// Apply carries changed canonical ids to a table's rows of other dumps; the dump's own have them.
+func Apply(ctx context.Context, tx *duck.Tx, relation string, dump int64) error {
+	_, err := tx.Exec(ctx, duck.Fill(sql.ResolveApply, duck.Names{"relation": duck.Quote(relation)}), dump)
 	if err != nil {
 		return fmt.Errorf("apply changed identities to %s: %w", relation, err)
 	}

@@ -130,6 +130,9 @@ var DedupeBeginBeaten string
 //go:embed duckdb/dedupe/begin_contested.sql
 var DedupeBeginContested string
 
+//go:embed duckdb/dedupe/begin_weighed.sql
+var DedupeBeginWeighed string
+
 //go:embed duckdb/dedupe/contest_changed.sql
 var DedupeContestChanged string
 
@@ -139,8 +142,8 @@ var DedupeHide string
 //go:embed duckdb/dedupe/keep_beaten.sql
 var DedupeKeepBeaten string
 
-//go:embed duckdb/dedupe/keep_contested.sql
-var DedupeKeepContested string
+//go:embed duckdb/dedupe/keep_weighed.sql
+var DedupeKeepWeighed string
 
 //go:embed duckdb/dedupe/keys.sql
 var DedupeKeys string
@@ -153,6 +156,9 @@ var DedupeMapped string
 
 //go:embed duckdb/dedupe/marks.sql
 var DedupeMarks string
+
+//go:embed duckdb/dedupe/no_keys.sql
+var DedupeNoKeys string
 
 //go:embed duckdb/dedupe/read_mapped.sql
 var DedupeReadMapped string

@@ -1,2 +1,2 @@
--- The ids that stand in rows of this dump and of earlier loads.
+-- The ids whose stored rows have to be weighed anew, whatever the dump brings.
 CREATE OR REPLACE TEMP TABLE contested (id BIGINT)
