@@ -35,10 +35,11 @@ func (t Table) Columns() []duck.Column {
 
 // Outcome is what came of weighing a batch: how many rows, of the batch and stored ones, share
 // their id with another or changed hands, and how many of those lose against a newer one of their
-// delivered key; and what the scan that inserts the batch has to know.
+// delivered key, those of the batch counted once more by themselves; and what the scan that inserts
+// the batch has to know.
 type Outcome struct {
-	Rivals, Lost int64
-	Verdict      *duck.Verdict
+	Rivals, Lost, OwnLost int64
+	Verdict               *duck.Verdict
 }
 
 // Changed has the table weighed also for the rows of everyone whose canonical id changed. It runs before
@@ -75,7 +76,7 @@ func (t Table) weigh(ctx context.Context, tx *duck.Tx, dump, since int64) (out O
 	if _, err := tx.Exec(ctx, t.fill(sql.DedupeRivals, "id", "relation"), dump, since); err != nil {
 		return out, fmt.Errorf("weigh rows of %s: %w", t.Relation, err)
 	}
-	if _, err := tx.Row(ctx, sql.DedupeLosses, nil, &out.Rivals, &out.Lost); err != nil {
+	if _, err := tx.Row(ctx, sql.DedupeLosses, nil, &out.Rivals, &out.Lost, &out.OwnLost); err != nil {
 		return out, fmt.Errorf("count lost rows of %s: %w", t.Relation, err)
 	}
 	if out.Verdict, err = verdict(ctx, tx, out.Rivals > 0); err != nil {

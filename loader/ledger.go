@@ -3,33 +3,13 @@ package loader
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"strconv"
-	"strings"
 	"time"
 
 	"smew/duck"
 	"smew/plan"
 	"smew/sql"
 )
-
-// schemaVersion is the version of the ledger's tables that this smew writes.
-const schemaVersion = "1"
-
-// ErrNewer says that a later smew wrote the database.
-var ErrNewer = errors.New("the database was written by a newer smew")
-
-// ForeignError says that the database has a schema smew or delivered that smew did not make.
-type ForeignError struct{ Err error }
-
-func (e *ForeignError) Error() string { return "create ledger: " + e.Err.Error() }
-func (e *ForeignError) Unwrap() error { return e.Err }
-
-// Hint says what the user can do about it.
-func (e *ForeignError) Hint() string {
-	return "the schemas smew and delivered are smew's own: rename yours, or choose another --db"
-}
 
 // MismatchError says that the database was loaded from another feed.
 type MismatchError struct{ Remembered, Given string }
@@ -41,39 +21,6 @@ func (e *MismatchError) Error() string {
 // Hint says what the user can do about it.
 func (e *MismatchError) Hint() string {
 	return "if it is the same feed at another place, say --other-feed once; else choose another --db"
-}
-
-// Migrate gives a fresh file the ledger's tables, and refuses one of a newer smew.
-func Migrate(ctx context.Context, tx *duck.Tx) error {
-	there, err := migrated(ctx, tx)
-	if err != nil || there {
-		return err
-	}
-	if _, err := tx.Exec(ctx, sql.LedgerSchema); err != nil {
-		if strings.Contains(err.Error(), "already exists") {
-			return &ForeignError{Err: err}
-		}
-		return fmt.Errorf("create ledger: %w", err)
-	}
-	return keepSetting(ctx, tx, "schema_version", schemaVersion)
-}
-
-func migrated(ctx context.Context, tx *duck.Tx) (bool, error) {
-	var n int
-	if _, err := tx.Row(ctx, sql.LedgerExists, nil, &n); err != nil {
-		return false, fmt.Errorf("look for ledger: %w", err)
-	}
-	if n == 0 {
-		return false, nil
-	}
-	version, err := setting(ctx, tx, "schema_version")
-	if err != nil {
-		return false, err
-	}
-	if v, err := strconv.Atoi(version); err != nil || strconv.Itoa(v) != schemaVersion {
-		return false, fmt.Errorf("%w: its ledger has version %q, this smew knows %s", ErrNewer, version, schemaVersion)
-	}
-	return true, nil
 }
 
 func setting(ctx context.Context, tx *duck.Tx, name string) (string, error) {
@@ -119,7 +66,8 @@ type snapshot struct {
 	reports   map[objectID]bool
 	attempts  map[objectID]string // what the last try said
 	feed      string
-	widest    int // columns of the widest table
+	widest    int  // columns of the widest table
+	old       bool // the ledger is of an older version
 }
 
 func readSnapshot(ctx context.Context, tx *duck.Tx) (s snapshot, err error) {
@@ -233,6 +181,8 @@ type tableRow struct {
 	Rows        int64    `json:"rows_read"`
 	Superseded  int64    `json:"rows_superseded"`
 	Invalidated int64    `json:"rows_invalidated"`
+
+	OwnSuperseded int64 `json:"own_superseded"` // … by rows of the same dump
 }
 
 type partRow struct {

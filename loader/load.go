@@ -167,6 +167,9 @@ func (in *load) table(ctx context.Context, t plan.Table) error {
 			return err
 		}
 		row.Invalidated += invalidated
+		if _, err := in.tx.Exec(ctx, sql.LedgerLoseInvalidated, h.name, in.dump.ID); err != nil {
+			return fmt.Errorf("count invalidated rows of %q: %w", h.name, err)
+		}
 	}
 	in.tables = append(in.tables, row)
 	if t.Name == plan.Migrations {
@@ -176,6 +179,9 @@ func (in *load) table(ctx context.Context, t plan.Table) error {
 	if row.Superseded > 0 {
 		if err := h.keyed().Supersede(ctx, in.tx); err != nil {
 			return err
+		}
+		if _, err := in.tx.Exec(ctx, sql.LedgerLoseSuperseded, h.name); err != nil {
+			return fmt.Errorf("count superseded rows of %q: %w", h.name, err)
 		}
 	}
 	return in.finish(ctx, h, &row)

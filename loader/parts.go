@@ -151,6 +151,7 @@ func (in *load) insert(ctx context.Context, h *held, batch []*stage.Part, row *t
 		statement, scan.Verdict = sql.DeliveredInsert, weighed.Verdict
 		h.weighed, h.contested = true, h.contested || weighed.Rivals > 0
 		row.Superseded += weighed.Lost
+		row.OwnSuperseded += weighed.OwnLost
 	}
 	rows, err := in.tx.Insert(ctx, fillInsert(statement, h, scan.Columns), scan, in.dump.ID)
 	if err != nil {

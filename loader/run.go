@@ -114,13 +114,14 @@ func (r *run) look(ctx context.Context) error {
 		return err
 	}
 	err = db.View(ctx, func(tx *duck.Tx) error {
-		there, err := migrated(ctx, tx)
-		if err != nil || !there {
+		version, err := versionOf(ctx, tx)
+		if err != nil || version == 0 {
 			return err
 		}
 		if r.known, err = readSnapshot(ctx, tx); err != nil {
 			return err
 		}
+		r.known.old = version < schemaVersion
 		if r.known.feed != "" && r.known.feed != r.feed.Name && !r.config.OtherFeed {
 			return &MismatchError{Remembered: r.known.feed, Given: r.feed.Name}
 		}
@@ -153,7 +154,7 @@ func (r *run) planAhead(ctx context.Context) error {
 
 // idle says that there is nothing to write.
 func (r *run) idle() bool {
-	return len(r.plan.Dumps) == 0 && len(r.plan.Known) == 0 && len(r.reports) == 0 && len(r.unsaid()) == 0 &&
+	return len(r.plan.Dumps) == 0 && len(r.plan.Known) == 0 && len(r.reports) == 0 && len(r.unsaid()) == 0 && !r.known.old &&
 		(r.known.feed == r.feed.Name || r.summary.Before == 0) // a feed without dumps makes no database its own
 }
 

@@ -82,11 +82,11 @@ type IdentityStatus struct {
 // ReadStatus reads the ledger. A database without one gives ErrNoLedger.
 func ReadStatus(ctx context.Context, tx *duck.Tx) (Status, error) {
 	s := Status{Tables: []TableStatus{}, Failures: []LastFailure{}}
-	there, err := migrated(ctx, tx)
+	version, err := versionOf(ctx, tx)
 	if err != nil {
 		return s, err
 	}
-	if !there {
+	if version == 0 {
 		return s, ErrNoLedger
 	}
 	if s.Feed, err = setting(ctx, tx, "feed"); err != nil {

@@ -64,6 +64,12 @@ var LedgerLastAttempts string
 //go:embed duckdb/ledger/live_lists.sql
 var LedgerLiveLists string
 
+//go:embed duckdb/ledger/lose_invalidated.sql
+var LedgerLoseInvalidated string
+
+//go:embed duckdb/ledger/lose_superseded.sql
+var LedgerLoseSuperseded string
+
 //go:embed duckdb/ledger/manifests.sql
 var LedgerManifests string
 
@@ -84,6 +90,12 @@ var LedgerSetting string
 
 //go:embed duckdb/ledger/update_held.sql
 var LedgerUpdateHeld string
+
+//go:embed duckdb/ledger/upgrade_columns.sql
+var LedgerUpgradeColumns string
+
+//go:embed duckdb/ledger/upgrade_counts.sql
+var LedgerUpgradeCounts string
 
 //go:embed duckdb/ledger/widest.sql
 var LedgerWidest string

@@ -1,2 +1,3 @@
--- How many rows have a rival, and how many of them lose against one of the same delivered key.
-SELECT count(*), count(*) FILTER (age > 1) FROM rivals
+-- How many rows have a rival, how many of them lose against one of the same delivered key, and how many
+-- of those are of the batch.
+SELECT count(*), count(*) FILTER (age > 1), count(*) FILTER (age > 1 AND place IS NULL) FROM rivals

@@ -22,7 +22,7 @@ WITH stored AS MATERIALIZED (
     SELECT s.id, s.user_id, coalesce(c.new_id, s.smew_user_id), s.smew_dump_id, s.smew_part, s.smew_row, s.place, s.smew_hidden
     FROM stored AS s LEFT JOIN changed_identities AS c ON c.user_id = s.user_id
 )
-SELECT part, "row", place, was_hidden,
+SELECT dump, part, "row", place, was_hidden,
     row_number() OVER (PARTITION BY id, user_id ORDER BY dump DESC, part DESC, "row" DESC) AS age,
     row_number() OVER (PARTITION BY id, canonical_id ORDER BY dump DESC, part DESC, "row" DESC) AS resolved_age
 FROM contenders

@@ -1,4 +1,4 @@
--- The ledger and what is held, first version. Everything below schema smew belongs to
+-- The ledger and what is held, version 2. Everything below schema smew belongs to
 -- smew; analysts read main and delivered.
 CREATE SCHEMA smew;
 CREATE SCHEMA delivered;
@@ -32,8 +32,15 @@ CREATE TABLE smew.tables (
     files INTEGER NOT NULL,
     read BOOLEAN NOT NULL,              -- false: replaced by a later full resync before it was read
     rows_read BIGINT NOT NULL,
-    rows_superseded BIGINT NOT NULL,    -- rows, of any dump, that gave way to a newer one of the same key
-    rows_invalidated BIGINT NOT NULL    -- rows of earlier dumps that this full resync removed
+    -- What the dump's load did to rows of any dump …
+    rows_superseded BIGINT NOT NULL,    -- they gave way to a newer one of the same key
+    rows_invalidated BIGINT NOT NULL,   -- of earlier dumps, that this full resync removed
+    -- … and what has become of the dump's own rows since, by whatever dump:
+    -- rows_read = rows still held + the four.
+    own_superseded BIGINT NOT NULL,     -- gave way to a newer one of the same key
+    own_invalidated BIGINT NOT NULL,    -- removed by a full resync of a later dump
+    own_quarantined BIGINT NOT NULL,    -- set aside, as a value could not be read
+    own_erased BIGINT NOT NULL          -- removed with the person they were about
 );
 
 CREATE TABLE smew.parts (

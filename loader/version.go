@@ -1,0 +1,116 @@
+package loader
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"smew/duck"
+	"smew/sql"
+)
+
+// schemaVersion is the version of the ledger's tables that this smew writes. It reads older
+// ones, and brings them up when it next writes.
+const schemaVersion = 2
+
+// ErrNewer says that a later smew wrote the database.
+var ErrNewer = errors.New("the database was written by a newer smew")
+
+// OlderError says that an earlier smew wrote the database, and its ledger lacks what is asked for.
+type OlderError struct{ Version int }
+
+func (e *OlderError) Error() string {
+	return fmt.Sprintf("the database was written by an older smew: its ledger has version %d, %d is needed", e.Version, schemaVersion)
+}
+
+// Hint says what the user can do about it.
+func (e *OlderError) Hint() string {
+	return "the next smew load brings it up, also when no dump is waiting"
+}
+
+// ForeignError says that the database has a schema smew or delivered that smew did not make.
+type ForeignError struct{ Err error }
+
+func (e *ForeignError) Error() string { return "create ledger: " + e.Err.Error() }
+func (e *ForeignError) Unwrap() error { return e.Err }
+
+// Hint says what the user can do about it.
+func (e *ForeignError) Hint() string {
+	return "the schemas smew and delivered are smew's own: rename yours, or choose another --db"
+}
+
+// Migrate gives a fresh file the ledger's tables, brings those of an older smew up, and refuses
+// those of a newer one.
+func Migrate(ctx context.Context, tx *duck.Tx) error {
+	version, err := versionOf(ctx, tx)
+	switch {
+	case err != nil || version == schemaVersion:
+		return err
+	case version == 1:
+		if err := upgrade(ctx, tx); err != nil {
+			return fmt.Errorf("bring the ledger up to version %d: %w", schemaVersion, err)
+		}
+	default:
+		if _, err := tx.Exec(ctx, sql.LedgerSchema); err != nil {
+			if strings.Contains(err.Error(), "already exists") {
+				return &ForeignError{Err: err}
+			}
+			return fmt.Errorf("create ledger: %w", err)
+		}
+	}
+	return keepSetting(ctx, tx, "schema_version", strconv.Itoa(schemaVersion))
+}
+
+// upgrade brings a ledger of version 1 up: it counts once what has become of each dump's rows.
+func upgrade(ctx context.Context, tx *duck.Tx) error {
+	if _, err := tx.Exec(ctx, sql.LedgerUpgradeColumns); err != nil {
+		return err
+	}
+	s, err := readSchema(ctx, tx)
+	if err != nil {
+		return err
+	}
+	for _, h := range s.tables {
+		count := duck.Fill(sql.LedgerUpgradeCounts, duck.Names{"relation": duck.Quote(h.relation)})
+		if _, err := tx.Exec(ctx, count, h.name, h.resync); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Current says whether the database has the ledger that this smew writes. Where it has not, the error
+// is ErrNoLedger, wraps ErrNewer or is an *OlderError.
+func Current(ctx context.Context, tx *duck.Tx) error {
+	version, err := versionOf(ctx, tx)
+	switch {
+	case err != nil:
+		return err
+	case version == 0:
+		return ErrNoLedger
+	case version < schemaVersion:
+		return &OlderError{Version: version}
+	}
+	return nil
+}
+
+// versionOf is the version of the ledger's tables, which this smew can read; 0: there are none.
+func versionOf(ctx context.Context, tx *duck.Tx) (int, error) {
+	var n int
+	if _, err := tx.Row(ctx, sql.LedgerExists, nil, &n); err != nil {
+		return 0, fmt.Errorf("look for ledger: %w", err)
+	}
+	if n == 0 {
+		return 0, nil
+	}
+	text, err := setting(ctx, tx, "schema_version")
+	if err != nil {
+		return 0, err
+	}
+	if v, err := strconv.Atoi(text); err == nil && v >= 1 && v <= schemaVersion {
+		return v, nil
+	}
+	return 0, fmt.Errorf("%w: its ledger has version %q, this smew knows %d", ErrNewer, text, schemaVersion)
+}

@@ -1,0 +1,108 @@
+package loader_test
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"smew/avro/avrotest"
+	"smew/bucket"
+	"smew/duck"
+	"smew/loader"
+)
+
+// fate is what became of the rows a dump brought to a table.
+type fate struct{ Dump, Read, Held, Superseded, Invalidated int64 }
+
+func fates(t *testing.T, path, table string) (all []fate) {
+	t.Helper()
+	view(t, path, func(ctx context.Context, tx *duck.Tx) error {
+		var relation string
+		if _, err := tx.Row(ctx, "SELECT relation FROM smew.held WHERE name = $1", []any{table}, &relation); err != nil {
+			return err
+		}
+		const statement = `SELECT dump_id, rows_read, (SELECT count(*) FROM smew.{{relation}} WHERE smew_dump_id = dump_id), own_superseded, own_invalidated
+			FROM smew.tables WHERE name = $1 ORDER BY dump_id`
+		return tx.Each(ctx, duck.Fill(statement, duck.Names{"relation": relation}), []any{table}, func(scan func(...any) error) error {
+			var f fate
+			err := scan(&f.Dump, &f.Read, &f.Held, &f.Superseded, &f.Invalidated)
+			all = append(all, f)
+			return err
+		})
+	})
+	return all
+}
+
+// TestFates loads dumps whose rows give way to rows of the same dump, of a later one and of an earlier
+// loaded one, and to full resyncs with and without later rows, and has a file of an older smew counted anew.
+func TestFates(t *testing.T) {
+	memory := bucket.NewMemory()
+	w := writer{t, memory, avrotest.Options{}}
+	db := filepath.Join(t.TempDir(), "x.duckdb")
+	row := func(events ...int64) (rows [][]any) {
+		for _, id := range events {
+			rows = append(rows, []any{id, int64(1)})
+		}
+		return rows
+	}
+	for _, step := range []struct {
+		dump   int64
+		full   bool
+		events []int64
+		want   []fate
+	}{
+		{1, false, []int64{1, 2, 2, 3}, []fate{{1, 4, 3, 1, 0}}},
+		{4, false, []int64{2, 9}, []fate{{1, 4, 2, 2, 0}, {4, 2, 2, 0, 0}}},
+		{3, false, []int64{9, 3, 5}, []fate{{1, 4, 1, 3, 0}, {3, 3, 2, 1, 0}, {4, 2, 2, 0, 0}}},
+		{2, true, []int64{2, 3, 7}, []fate{{1, 4, 0, 3, 1}, {2, 3, 1, 2, 0}, {3, 3, 2, 1, 0}, {4, 2, 2, 0, 0}}},
+	} {
+		d := clicks(step.dump, row(step.events...)...)
+		d.Tables[0].Full = step.full
+		w.dump(d)
+		loadWhole(t, memory, db)
+		if got := fates(t, db, "clicks"); !slices.Equal(got, step.want) {
+			t.Fatalf("after dump %d: %v, want %v", step.dump, got, step.want)
+		}
+	}
+	aged := []fate{{1, 4, 0, 0, 4}, {2, 3, 1, 2, 0}, {3, 3, 2, 1, 0}, {4, 2, 2, 0, 0}} // of dump 1 nobody knows any more
+	ageDatabase(t, db)
+	view(t, db, func(ctx context.Context, tx *duck.Tx) error {
+		var older *loader.OlderError
+		if err := loader.Current(ctx, tx); !errors.As(err, &older) || older.Hint() == "" {
+			t.Errorf("an older database: %v", err)
+		}
+		s, err := loader.ReadStatus(ctx, tx)
+		if len(s.Tables) != 1 {
+			t.Errorf("status of an older database: %+v", s)
+		}
+		return err
+	})
+	loadWhole(t, memory, db) // nothing waits
+	if got := fates(t, db, "clicks"); !slices.Equal(got, aged) {
+		t.Errorf("brought up: %v, want %v", got, aged)
+	}
+	d := clicks(5, row(2, 2)...)
+	d.Tables[0].Full = true
+	w.dump(d)
+	loadWhole(t, memory, db)
+	want := []fate{{1, 4, 0, 0, 4}, {2, 3, 0, 2, 1}, {3, 3, 0, 1, 2}, {4, 2, 0, 0, 2}, {5, 2, 1, 1, 0}}
+	if got := fates(t, db, "clicks"); !slices.Equal(got, want) {
+		t.Errorf("after a full resync of everything: %v, want %v", got, want)
+	}
+}
+
+// ageDatabase makes the file one of a smew whose ledger had version 1.
+func ageDatabase(t *testing.T, path string) {
+	t.Helper()
+	inDatabase(t, path, func(ctx context.Context, tx *duck.Tx) error {
+		for _, column := range []string{"own_superseded", "own_invalidated", "own_quarantined", "own_erased"} {
+			if _, err := tx.Exec(ctx, "ALTER TABLE smew.tables DROP COLUMN "+column); err != nil {
+				return err
+			}
+		}
+		_, err := tx.Exec(ctx, "UPDATE smew.settings SET value = '1' WHERE name = 'schema_version'")
+		return err
+	})
+}
