@@ -3,7 +3,7 @@
 -- first value there is, the most recently modified record first. What cannot be read as an
 -- instant ranks last; ties go to the newest delivered. Most people have one record: that is theirs
 -- as it stands, and nothing of it has to be read as an instant or ranked.
-INSERT INTO smew.people (user_id, joindate, last_modified, identity, handle, email{{columns}})
+INSERT INTO {{people}} (user_id, joindate, last_modified, identity, handle, email{{columns}})
 WITH several AS (
     SELECT smew_user_id AS person FROM {{records}} WHERE user_id IS NOT NULL
     GROUP BY person HAVING count(*) > 1

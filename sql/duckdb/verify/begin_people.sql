@@ -1,0 +1,2 @@
+-- Where everyone is merged anew.
+CREATE OR REPLACE TEMP TABLE fresh_people AS FROM smew.people LIMIT 0
