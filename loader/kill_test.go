@@ -114,6 +114,7 @@ func TestKill(t *testing.T) {
 		} else if said != "done\n" {
 			t.Fatal(said)
 		}
+		audited(t, b, db)
 		if loaded := wholeDumps(t, db); loaded > 0 && loaded < dumps {
 			between++
 		}

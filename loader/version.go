@@ -96,6 +96,19 @@ func Current(ctx context.Context, tx *duck.Tx) error {
 	return nil
 }
 
+// Audits says whether the database can be audited against the feed of that name: it has the ledger of this
+// smew (see Current) and was loaded from there, or other says that it is the same feed. Else the error may be a *MismatchError.
+func Audits(ctx context.Context, tx *duck.Tx, feed string, other bool) error {
+	if err := Current(ctx, tx); err != nil {
+		return err
+	}
+	remembered, err := setting(ctx, tx, "feed")
+	if err == nil && remembered != feed && !other {
+		err = &MismatchError{Remembered: remembered, Given: feed}
+	}
+	return err
+}
+
 // versionOf is the version of the ledger's tables, which this smew can read; 0: there are none.
 func versionOf(ctx context.Context, tx *duck.Tx) (int, error) {
 	var n int

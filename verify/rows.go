@@ -82,6 +82,7 @@ func (a *audit) unknownPlaces(ctx context.Context, tx *duck.Tx, t *table) error 
 			d.Text, last = fmt.Sprintf("the part has rows 1 to %d", *p.rows), *p.rows
 		default:
 			d.Rows, d.Text = p.held-*p.rows, fmt.Sprintf("%d rows are held of a part of %d", p.held, *p.rows)
+			last = p.last // accounts shows one
 		}
 		if err := a.differAt(ctx, tx, t, d, p.dump, p.part, 1, last); err != nil {
 			return err
