@@ -35,7 +35,7 @@ race: tools ## run all tests under the race detector
 
 .PHONY: soak
 soak: tools ## run the random worlds and the kills in large numbers (hours)
-	SMEW_TEST_WORLDS=200 SMEW_TEST_KILLS=100 SMEW_TEST_SCENARIOS=100 .ci/gotest -count 1 -timeout 12h ./loader/... ./duck ./cmd/...
+	SMEW_TEST_WORLDS=200 SMEW_TEST_KILLS=100 SMEW_TEST_SCENARIOS=100 .ci/gotest -count 1 -timeout 12h ./loader/... ./verify ./duck ./cmd/...
 
 .PHONY: fuzz
 fuzz: ## run each fuzz target for FUZZTIME (30s)

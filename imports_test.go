@@ -36,6 +36,7 @@ var mayImport = map[string][]string{
 	"loader/oracle":     {"answer"},
 	"answer":            {"duck", "sql"}, // it judges the others, so it shares none of their code
 	"produce":           {"answer", "avro", "bucket", "duck", "feed", "plan", "sql"},
+	"verify":            {"avro", "bucket", "duck", "feed", "plan", "resolve", "sql", "stage", "views"},
 	"poll":              {"loader"},
 	"iam":               {},
 }

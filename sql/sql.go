@@ -450,6 +450,7 @@ var ProduceWeigh string
 
 //go:embed duckdb/attach/attach.sql
 var Attach string
+
 //go:embed duckdb/verify/accounts.sql
 var VerifyAccounts string
 

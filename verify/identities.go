@@ -8,7 +8,6 @@ import (
 
 	"smew/duck"
 	"smew/plan"
-	"smew/resolve"
 	"smew/sql"
 )
 
@@ -190,19 +189,4 @@ func (m *mapping) resolve() {
 			m.found[i], state[i] = end, 2
 		}
 	}
-}
-
-// stored are the columns of main.users that count.
-func (t *table) stored() []string {
-	columns := slices.Clone(builtIn)
-	for _, c := range t.physical() {
-		if !slices.Contains(columns, c) {
-			columns = append(columns, c)
-		}
-	}
-	return columns
-}
-
-func (a *audit) mergeAfresh(ctx context.Context, tx *duck.Tx, t *table) error {
-	return resolve.Afresh(ctx, tx, t.relation, "fresh_people", t.stored()[len(builtIn):])
 }

@@ -23,7 +23,7 @@ func (d *database) flags(flags *pflag.FlagSet) {
 	flags.StringVar(&d.path, "db", "", "the DuckDB `file` (needed)")
 	flags.BoolVar(&d.noWait, "no-wait", false, "exit with code 4 if another process has the database, instead of waiting")
 	flags.IntVar(&d.threads, "threads", 0, "`number` of threads (default: one a core)")
-	flags.StringVar(&d.memory, "memory", "", "DuckDB's memory limit, a `size` such as 2GB (default: 320MB a thread to load, 2GB to check, else most of the machine's)")
+	flags.StringVar(&d.memory, "memory", "", "DuckDB's memory limit, a `size` such as 2GB (default: 320MB a thread to load, 2GB to check and verify, else most of the machine's)")
 }
 
 // options says how the file is opened. waiting is told if that has to wait.
