@@ -40,14 +40,28 @@ type Column struct {
 	Kind Kind
 }
 
-// Limits bounds what a part can make a reader do. A zero field stands for its default.
+// Limits bounds what a part can make a reader do. A zero field stands for its default. Writers
+// end a block at 16 or 64 KiB unless a row is larger, so the defaults leave much room.
 type Limits struct {
-	BlockBytes  int64 // decompressed bytes of one block, and text rendered from one row; default 1<<30, at most 1<<31-1
-	HeaderBytes int64 // bytes of the file's header, the schema in it; default 16<<20
+	BlockBytes  int64 // decompressed bytes of one block, and text rendered from one row; default 64 MiB, at most 1<<31-1
+	HeaderBytes int64 // bytes of the file's header, the schema in it; default 4 MiB
 	Depth       int   // nesting, of the schema and of a value; default 64
-	Fields      int   // fields in the schema, nested ones counted; default 1<<17
-	Empty       int64 // things in one block that take no bytes in it, such as rows of a record without fields; default 1<<22
+	Fields      int   // fields, branches and symbols in the schema, nested ones counted; default 1<<17
+	// Empty is how many things may take no bytes: rows of one part, such as those of a record without
+	// fields, and values in one block. Default 1<<22.
+	Empty int64
 }
+
+// LimitName says which limit a part goes beyond.
+type LimitName string
+
+const (
+	LimitBlock  LimitName = "block"
+	LimitHeader LimitName = "header"
+	LimitDepth  LimitName = "depth"
+	LimitFields LimitName = "fields"
+	LimitEmpty  LimitName = "empty"
+)
 
 const maxBlockBytes = 1<<31 - 1 // a Span's offset has 31 bits
 
@@ -57,8 +71,8 @@ func (l Limits) withDefaults() Limits {
 			*v = d
 		}
 	}
-	def(&l.BlockBytes, 1<<30)
-	def(&l.HeaderBytes, 16<<20)
+	def(&l.BlockBytes, 64<<20)
+	def(&l.HeaderBytes, 4<<20)
 	def(&l.Empty, 1<<22)
 	l.BlockBytes = min(l.BlockBytes, maxBlockBytes)
 	if l.Depth <= 0 {

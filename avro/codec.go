@@ -35,8 +35,6 @@ type unpacker struct {
 	frames  *zstd.Decoder
 }
 
-var errLimit = errors.New("decompresses to more than the limit")
-
 // unpack decompresses b. For codec null it takes over b's memory and gives the former in exchange.
 func (u *unpacker) unpack(b *Block) ([]byte, error) {
 	if b.Size > 0 || u.codec == "null" {
@@ -69,7 +67,7 @@ func (u *unpacker) decompress(b *Block) (out []byte, err error) {
 	case "zstandard":
 		return u.zstandard(b.data)
 	case "bzip2":
-		return readAll(bzip2.NewReader(&u.src), u.out, u.limit)
+		return u.stream(b.data, func() (io.Reader, error) { return bzip2.NewReader(&u.src), nil })
 	case "xz":
 		return u.xz(b.data)
 	}
@@ -79,10 +77,10 @@ func (u *unpacker) decompress(b *Block) (out []byte, err error) {
 func (u *unpacker) deflate(src []byte) ([]byte, error) {
 	if u.inflate == nil {
 		u.inflate = flate.NewReader(&u.src)
-	} else if err := u.inflate.(flate.Resetter).Reset(&u.src, nil); err != nil {
-		return nil, err
 	}
-	out, err := readAll(u.inflate, u.out, u.limit)
+	out, err := u.stream(src, func() (io.Reader, error) {
+		return u.inflate, u.inflate.(flate.Resetter).Reset(&u.src, nil)
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -121,23 +119,51 @@ func (u *unpacker) snappy(src []byte) ([]byte, error) {
 	return out, nil
 }
 
-// readAll reads r to its end into the memory of buf, growing it as bytes arrive.
-func readAll(r io.Reader, buf []byte, limit int64) ([]byte, error) {
-	buf = buf[:0]
+// stream decompresses src with what open makes of u.src. What does not fit into the memory at
+// hand is counted first and decompressed again, so that a block takes the memory that it fills,
+// and one beyond the limit takes none.
+func (u *unpacker) stream(src []byte, open func() (io.Reader, error)) ([]byte, error) {
+	if u.out == nil {
+		u.out = make([]byte, min(u.limit, int64(128<<10+4*len(src))))
+	}
 	for {
-		if len(buf) == cap(buf) {
-			buf = append(buf, make([]byte, max(4096, min(cap(buf), 16<<20)))...)[:len(buf)]
-		}
-		n, err := r.Read(buf[len(buf):cap(buf)])
-		buf = buf[:len(buf)+n]
-		if int64(len(buf)) > limit {
-			return nil, errLimit
-		}
-		if err == io.EOF {
-			return buf, nil
-		}
+		u.src.Reset(src)
+		r, err := open()
 		if err != nil {
 			return nil, err
+		}
+		size, err := u.fill(r)
+		if err != nil {
+			return nil, err
+		}
+		if size <= int64(cap(u.out)) {
+			return u.out[:size], nil
+		}
+		u.out = make([]byte, size, size+size/4)
+	}
+}
+
+// fill reads r to its end into u.out, and counts what finds no room there.
+func (u *unpacker) fill(r io.Reader) (size int64, err error) {
+	room := u.out[:cap(u.out)]
+	var beyond []byte
+	for {
+		into := room[min(size, int64(len(room))):]
+		if len(into) == 0 {
+			if beyond == nil {
+				beyond = make([]byte, 32<<10)
+			}
+			into = beyond
+		}
+		n, err := r.Read(into)
+		size += int64(n)
+		switch {
+		case size > u.limit:
+			return 0, errLimit
+		case err == io.EOF:
+			return size, nil
+		case err != nil:
+			return 0, err
 		}
 	}
 }

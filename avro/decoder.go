@@ -19,6 +19,7 @@ type Decoder struct {
 	row   int64 // of the block, the next one; block.Rows at the end
 	err   error
 
+	soft   int // text rendered before a batch is handed out with fewer rows
 	bad    int // position in data of the row of the last RowError, -1 if none
 	render renderer
 }
@@ -64,6 +65,7 @@ func NewDecoder(f *File, columns []Column) (*Decoder, error) {
 		unpack: unpacker{codec: f.schema.Codec, limit: f.limits.BlockBytes},
 	}
 	d.render.maxDepth = f.limits.Depth
+	d.soft = int(min(softText, f.limits.BlockBytes))
 	d.render.maxText = int(min(f.limits.BlockBytes+softText, maxBlockBytes))
 	for i := range f.root.fields {
 		field := &f.root.fields[i]
@@ -177,7 +179,7 @@ func (d *Decoder) Rows(b *Batch, max int) (n int, err error) {
 	b.start(d, n)
 	var bad *RowError
 	i := 0
-	for ; i < n && len(b.Text) < softText; i++ {
+	for ; i < n && len(b.Text) < d.soft; i++ {
 		pos, err := d.decodeRow(b, i)
 		if err != nil {
 			if bad, err = d.passOver(err); err != nil {
@@ -205,7 +207,7 @@ func (d *Decoder) Rows(b *Batch, max int) (n int, err error) {
 // Left is how many rows of the block Rows has not decoded yet.
 func (d *Decoder) Left() int64 { return d.block.Rows - d.row }
 
-// softText is how much text is rendered before a batch is handed out with fewer rows.
+// softText is how much text is rendered at most before a batch is handed out with fewer rows.
 const softText = 32 << 20
 
 // passOver moves behind a row that cannot be delivered, if that is all that is wrong with it.
@@ -216,7 +218,7 @@ func (d *Decoder) passOver(err error) (*RowError, error) {
 	}
 	next, err := d.render.skip(d.file.root, d.pos, 0)
 	if err != nil {
-		return nil, d.damage(d.rowNumber(), "", err.Error(), nil)
+		return nil, d.damageOf(d.rowNumber(), "", err)
 	}
 	d.bad, d.pos = d.pos, next
 	return bad, nil
@@ -232,7 +234,7 @@ func (d *Decoder) BadRow(dst []byte) ([]byte, error) {
 	out, _, err := d.render.json(dst, d.file.root, d.bad, 0)
 	d.render.empties = again
 	if err != nil {
-		return dst, d.damage(0, "", err.Error(), nil)
+		return dst, d.damageOf(0, "", err)
 	}
 	return out, nil
 }
@@ -240,7 +242,12 @@ func (d *Decoder) BadRow(dst []byte) ([]byte, error) {
 func (d *Decoder) rowNumber() int64 { return d.block.FirstRow + d.row + 1 }
 
 func (d *Decoder) damage(row int64, column, reason string, err error) error {
-	return &DamageError{Block: d.block.Index, Offset: d.block.Offset, Row: row, Column: column, Reason: reason, Err: err}
+	return &DamageError{Block: d.block.Index, Offset: d.block.Offset, Row: row, Column: column, Reason: reason, Limit: limitOf(err), Err: err}
+}
+
+// damageOf is damage for the reason that err gives.
+func (d *Decoder) damageOf(row int64, column string, err error) error {
+	return &DamageError{Block: d.block.Index, Offset: d.block.Offset, Row: row, Column: column, Reason: err.Error(), Limit: limitOf(err)}
 }
 
 // start makes room for n rows, all of them not NULL for now.

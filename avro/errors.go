@@ -14,7 +14,8 @@ type DamageError struct {
 	Row    int64  // row of the part, counted from 1; 0 if it cannot be told
 	Column string // field of the row, "" if none
 	Reason string
-	Err    error // what the codec said, io.ErrUnexpectedEOF for a file that ends early, ErrCodec, or nil
+	Limit  LimitName // the limit that the part goes beyond, "" if it is damaged
+	Err    error     // what the codec said, io.ErrUnexpectedEOF for a file that ends early, ErrCodec, or nil
 }
 
 func (e *DamageError) Error() string {
@@ -26,7 +27,7 @@ func (e *DamageError) Error() string {
 		s += fmt.Sprintf("row %d: ", e.Row)
 	}
 	if e.Column != "" {
-		s += fmt.Sprintf("column %q: ", e.Column)
+		s += "column " + shown(e.Column) + ": "
 	}
 	s += e.Reason
 	if e.Err != nil {
@@ -49,7 +50,15 @@ type RowError struct {
 }
 
 func (e *RowError) Error() string {
-	return fmt.Sprintf("row %d: column %q: %s %s", e.Row, e.Column, strconv.Quote(e.Value), e.Reason)
+	return fmt.Sprintf("row %d: column %s: %s %s", e.Row, shown(e.Column), strconv.Quote(e.Value), e.Reason)
+}
+
+// shown is a name from a part as errors show it: names may be megabytes long.
+func shown(name string) string {
+	if cut := excerpt([]byte(name)); cut != name {
+		return strconv.Quote(cut) + "…"
+	}
+	return strconv.Quote(name)
 }
 
 // excerpt cuts text to at most 64 bytes, not inside a character.
@@ -75,8 +84,27 @@ var (
 	errUTF8    = errors.New("a string is not valid UTF-8")
 	errCount   = errors.New("a count of items is out of range")
 	errSize    = errors.New("the items do not fill the bytes counted for them")
-	errDeep    = errors.New("nested deeper than the limit")
-	errEmpty   = errors.New("more values without bytes than the limit")
-	errBig     = errors.New("the text of the row is larger than the limit")
 	errDecimal = errors.New("a decimal is longer than 65536 bytes")
+
+	errDeep  = &limitError{LimitDepth, "nested deeper than the limit"}
+	errEmpty = &limitError{LimitEmpty, "more values without bytes than the limit"}
+	errBig   = &limitError{LimitBlock, "the text of the row is larger than the limit"}
+	errLimit = &limitError{LimitBlock, "decompresses to more than the limit"}
 )
+
+// limitError says that a limit is not enough.
+type limitError struct {
+	limit  LimitName
+	reason string
+}
+
+func (e *limitError) Error() string { return e.reason }
+
+// limitOf is the limit that err speaks of, "" if none.
+func limitOf(err error) LimitName {
+	var beyond *limitError
+	if errors.As(err, &beyond) {
+		return beyond.limit
+	}
+	return ""
+}

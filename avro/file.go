@@ -52,20 +52,20 @@ func Open(r io.ReaderAt, size int64, l Limits) (*File, error) {
 	if err := h.read(); err != nil {
 		return nil, err
 	}
-	codec := string(h.meta["avro.codec"])
+	codec := string(h.meta[metaCodec])
 	if codec == "" {
 		codec = "null"
 	}
 	if !knownCodec(codec) {
-		return nil, &DamageError{Block: -1, Reason: fmt.Sprintf("codec %q is not known", codec), Err: ErrCodec}
+		return nil, &DamageError{Block: -1, Reason: fmt.Sprintf("codec %s is not known", shown(codec)), Err: ErrCodec}
 	}
-	text, ok := h.meta["avro.schema"]
+	text, ok := h.meta[metaSchema]
 	if !ok {
 		return nil, &DamageError{Block: -1, Reason: "there is no schema"}
 	}
 	root, err := parseSchema(text, f.limits)
 	if err != nil {
-		return nil, &DamageError{Block: -1, Reason: err.Error()}
+		return nil, &DamageError{Block: -1, Reason: err.Error(), Limit: limitOf(err)}
 	}
 	f.root, f.sync, f.next = root, h.sync, h.pos
 	f.schema = &Schema{Name: root.label, Codec: codec, JSON: string(text)}
@@ -113,8 +113,8 @@ func (f *File) read(b *Block) error {
 	if err != nil {
 		return f.damage("its size is cut off or no number", nil)
 	}
-	if reason := f.absurd(rows, size); reason != "" {
-		return f.damage(reason, nil)
+	if err := f.absurd(rows, size); err != nil {
+		return err
 	}
 	left -= int64(p)
 	if size > left-syncSize {
@@ -138,23 +138,26 @@ func (f *File) read(b *Block) error {
 	return nil
 }
 
-// absurd says what is wrong with a block's count and size, before anything is allocated.
-func (f *File) absurd(rows, size int64) string {
-	most := f.limits.Empty
+// absurd refuses a block's count and size before anything is allocated.
+func (f *File) absurd(rows, size int64) error {
+	most, limit := f.limits.Empty-f.rows, LimitEmpty
 	if f.root.least > 0 {
-		most = f.limits.BlockBytes / f.root.least
+		most, limit = f.limits.BlockBytes/f.root.least, LimitBlock
+	}
+	beyond := func(limit LimitName, format string, args ...any) error {
+		return &DamageError{Block: f.blocks, Offset: f.next, Limit: limit, Reason: fmt.Sprintf(format, args...)}
 	}
 	switch {
 	case rows < 0:
-		return fmt.Sprintf("count of rows is %d", rows)
+		return f.damage(fmt.Sprintf("count of rows is %d", rows), nil)
 	case size < 0:
-		return fmt.Sprintf("size is %d", size)
+		return f.damage(fmt.Sprintf("size is %d", size), nil)
 	case rows > most || rows > math.MaxInt64-f.rows:
-		return fmt.Sprintf("count of rows is %d, more than a block can hold", rows)
+		return beyond(limit, "count of rows is %d, more than a block can hold", rows)
 	case size > f.limits.BlockBytes+f.limits.BlockBytes/4+1024: // what does not compress may grow a little
-		return fmt.Sprintf("size of %d bytes is beyond the limit of %d", size, f.limits.BlockBytes)
+		return beyond(LimitBlock, "size of %d bytes is beyond the limit of %d", size, f.limits.BlockBytes)
 	}
-	return ""
+	return nil
 }
 
 func (f *File) damage(reason string, err error) error {

@@ -2,22 +2,18 @@ package avro
 
 import (
 	"errors"
-	"fmt"
 	"io"
 
 	"github.com/klauspost/compress/zstd"
-	"github.com/ulikunitz/xz"
 )
 
 // zstandard decompresses src into memory of the size that its frames can fill.
 func (u *unpacker) zstandard(src []byte) ([]byte, error) {
-	most, err := zstandardSize(src)
+	most, err := zstandardSize(src, u.limit)
 	if err != nil {
 		return nil, err
 	}
-	if most > u.limit {
-		most = u.limit + 1
-	}
+	most = min(most, u.limit+1)
 	if u.frames == nil {
 		// Decoding whole blocks, the decoder keeps no window of its own.
 		u.frames, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecodeAllCapLimit(true),
@@ -35,8 +31,9 @@ func (u *unpacker) zstandard(src []byte) ([]byte, error) {
 }
 
 // zstandardSize returns how much src can decompress to at most, by the sizes that stand before
-// its blocks, and by the size before a frame where that is less.
-func zstandardSize(src []byte) (most int64, err error) {
+// its blocks, and by the size before a frame where that is less. A frame that says it is larger
+// than limit is refused as it stands.
+func zstandardSize(src []byte, limit int64) (most int64, err error) {
 	for len(src) > 0 {
 		var h zstd.Header
 		if err := h.Decode(src); err != nil {
@@ -55,7 +52,10 @@ func zstandardSize(src []byte) (most int64, err error) {
 			return 0, err
 		}
 		if h.HasFCS {
-			size = int64(min(h.FrameContentSize, uint64(size)))
+			if h.FrameContentSize > uint64(limit) { // it is that or the frame is damaged
+				return 0, errLimit
+			}
+			size = min(int64(h.FrameContentSize), size)
 		}
 		most += size
 		if h.HasCheckSum {
@@ -87,6 +87,9 @@ func zstandardFrame(src []byte) (most int64, rest []byte, err error) {
 		case verbatim:
 			most += int64(size)
 		case repeated:
+			if size > maxBlock {
+				return 0, nil, errors.New("a block is larger than blocks can be")
+			}
 			most += int64(size)
 			size = 1
 		default:
@@ -98,54 +101,4 @@ func zstandardFrame(src []byte) (most int64, rest []byte, err error) {
 		src = src[3+size:]
 	}
 	return most, src, nil
-}
-
-func (u *unpacker) xz(src []byte) ([]byte, error) {
-	if err := checkXZ(src); err != nil {
-		return nil, err
-	}
-	r, err := xz.NewReader(&u.src)
-	if err != nil {
-		return nil, err
-	}
-	return readAll(r, u.out, u.limit)
-}
-
-// maxDictionary is how far back an xz block may reach; no preset of a writer goes beyond 64 MiB.
-const maxDictionary = 128 << 20
-
-// checkXZ looks at the dictionary that the first block of an xz stream asks for, as the reader
-// would allocate up to 4 GiB for it.
-func checkXZ(src []byte) error {
-	const streamHeader = 12
-	if len(src) <= streamHeader+2 {
-		return io.ErrUnexpectedEOF
-	}
-	block := src[streamHeader:]
-	if block[0] == 0 {
-		return nil // no block
-	}
-	size := 4 * (int(block[0]) + 1)
-	if size > len(block) {
-		return io.ErrUnexpectedEOF
-	}
-	flags, p := block[1], 2
-	for _, bit := range []byte{0x40, 0x80} { // compressed and uncompressed size
-		if flags&bit == 0 {
-			continue
-		}
-		for p < size && block[p] >= 0x80 {
-			p++
-		}
-		p++
-	}
-	// One filter, LZMA2 with one byte of properties; anything else the reader refuses itself.
-	if flags&3 != 0 || p+2 >= size || block[p] != 0x21 || block[p+1] != 1 {
-		return nil
-	}
-	c := block[p+2] & 0x3f
-	if window := int64(2|c&1) << (c/2 + 11); window > maxDictionary {
-		return fmt.Errorf("asks for a dictionary of %d bytes", window)
-	}
-	return nil
 }

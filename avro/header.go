@@ -7,6 +7,12 @@ import (
 	"io"
 )
 
+// Of the header's metadata.
+const (
+	metaSchema = "avro.schema"
+	metaCodec  = "avro.codec"
+)
+
 // header reads what stands before the first block: magic, metadata, marker.
 type header struct {
 	r     io.ReaderAt
@@ -14,7 +20,7 @@ type header struct {
 	limit int64 // bytes that may be read
 	pos   int64
 	buf   *bufio.Reader
-	meta  map[string][]byte
+	meta  map[string][]byte // of the schema and the codec
 	sync  [syncSize]byte
 }
 
@@ -67,8 +73,12 @@ func (h *header) entries() (more bool, err error) {
 		if !validText(key) {
 			return false, h.damage("metadata: " + errUTF8.Error())
 		}
-		if h.meta[string(key)], err = h.bytes(); err != nil {
+		value, err := h.bytes()
+		if err != nil {
 			return false, err
+		}
+		if name := string(key); name == metaSchema || name == metaCodec {
+			h.meta[name] = value // the rest may be millions of entries, and is not used
 		}
 	}
 	if end >= 0 && end != h.pos {
@@ -125,7 +135,7 @@ func (h *header) fill(b []byte) error {
 }
 
 func (h *header) beyond() error {
-	return h.damage(fmt.Sprintf("it is longer than the limit of %d bytes", h.limit))
+	return &DamageError{Block: -1, Offset: h.pos, Limit: LimitHeader, Reason: fmt.Sprintf("it is longer than the limit of %d bytes", h.limit)}
 }
 
 func (h *header) damage(reason string) error {

@@ -45,7 +45,7 @@ type parser struct {
 // parse turns JSON into a type; space is the enclosing namespace.
 func (p *parser) parse(v any, space string, depth int) (*node, error) {
 	if depth > p.limits.Depth {
-		return nil, fmt.Errorf("nested deeper than %d", p.limits.Depth)
+		return nil, &limitError{LimitDepth, fmt.Sprintf("nested deeper than %d", p.limits.Depth)}
 	}
 	switch v := v.(type) {
 	case string:
@@ -62,24 +62,46 @@ func (p *parser) reference(name, space string) (*node, error) {
 	if k, ok := primitives[name]; ok {
 		return &node{kind: k}, nil
 	}
-	if n := p.named[fullName(name, space)]; n != nil {
+	full, err := fullName(name, space)
+	if err != nil {
+		return nil, err
+	}
+	if n := p.named[full]; n != nil {
 		return n, nil
 	}
 	if n := p.named[name]; n != nil { // a name from no namespace, used inside one
 		return n, nil
 	}
-	return nil, fmt.Errorf("type %q is not defined", name)
+	return nil, fmt.Errorf("type %s is not defined", shown(name))
 }
 
-func fullName(name, space string) string {
-	if space == "" || strings.Contains(name, ".") {
-		return name
+// maxName bounds the names of types, not those of fields: a namespace is part of the name of every
+// type in it.
+const maxName = 1024
+
+func fullName(name, space string) (string, error) {
+	if len(name)+len(space) > maxName {
+		return "", fmt.Errorf("the name of a type is longer than %d bytes: %s", maxName, shown(name))
 	}
-	return space + "." + name
+	if space == "" || strings.Contains(name, ".") {
+		return name, nil
+	}
+	return space + "." + name, nil
+}
+
+// count takes n more fields, branches or symbols into account.
+func (p *parser) count(n int) error {
+	if p.fields += n; p.fields > p.limits.Fields {
+		return &limitError{LimitFields, fmt.Sprintf("more than %d fields, branches and symbols", p.limits.Fields)}
+	}
+	return nil
 }
 
 func (p *parser) union(v []any, space string, depth int) (*node, error) {
 	n := &node{kind: kindUnion}
+	if err := p.count(len(v)); err != nil {
+		return nil, err
+	}
 	for _, b := range v {
 		t, err := p.parse(b, space, depth+1)
 		if err != nil {
@@ -128,27 +150,29 @@ func (p *parser) definition(kind string, o map[string]any, space string, depth i
 	if s, ok := o["namespace"].(string); ok {
 		space = s
 	}
-	name = fullName(name, space)
+	name, err := fullName(name, space)
+	if err != nil {
+		return nil, err
+	}
 	if i := strings.LastIndexByte(name, '.'); i >= 0 {
 		space = name[:i]
 	}
 	n := &node{label: name}
 	if name != "" {
 		if p.named[name] != nil {
-			return nil, fmt.Errorf("type %q is defined twice", name)
+			return nil, fmt.Errorf("type %s is defined twice", shown(name))
 		}
 		p.named[name] = n
 	}
-	var err error
 	switch kind {
 	case "enum":
 		n.kind = kindEnum
-		err = n.setSymbols(o["symbols"])
+		err = p.setSymbols(n, o["symbols"])
 	case "fixed":
 		n.kind = kindFixed
 		size, ok := wholeNumber(o["size"])
 		if !ok || size < 0 {
-			return nil, fmt.Errorf("fixed %q: size %s is no size", name, short(o["size"]))
+			return nil, fmt.Errorf("fixed %s: size %s is no size", shown(name), short(o["size"]))
 		}
 		n.size = size
 		err = n.setLogical(o)
@@ -157,15 +181,18 @@ func (p *parser) definition(kind string, o map[string]any, space string, depth i
 		err = p.setFields(n, o["fields"], space, depth)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s %q: %w", kind, name, err)
+		return nil, fmt.Errorf("%s %s: %w", kind, shown(name), err)
 	}
 	return n, nil
 }
 
-func (n *node) setSymbols(v any) error {
+func (p *parser) setSymbols(n *node, v any) error {
 	list, ok := v.([]any)
 	if !ok {
 		return errors.New("no list of symbols")
+	}
+	if err := p.count(len(list)); err != nil {
+		return err
 	}
 	for _, s := range list {
 		text, ok := s.(string)
@@ -182,8 +209,8 @@ func (p *parser) setFields(n *node, v any, space string, depth int) error {
 	if !ok {
 		return errors.New("no list of fields")
 	}
-	if p.fields += len(list); p.fields > p.limits.Fields {
-		return fmt.Errorf("more than %d fields", p.limits.Fields)
+	if err := p.count(len(list)); err != nil {
+		return err
 	}
 	seen := make(map[string]bool, len(list))
 	n.fields = make([]field, 0, len(list))
@@ -194,12 +221,12 @@ func (p *parser) setFields(n *node, v any, space string, depth int) error {
 			return fmt.Errorf("field %s has no name", short(e))
 		}
 		if seen[name] {
-			return fmt.Errorf("field %q is there twice", name)
+			return fmt.Errorf("field %s is there twice", shown(name))
 		}
 		seen[name] = true
 		t, err := p.parse(o["type"], space, depth+1)
 		if err != nil {
-			return fmt.Errorf("field %q: %w", name, err)
+			return fmt.Errorf("field %s: %w", shown(name), err)
 		}
 		n.fields = append(n.fields, field{name: name, key: append(appendQuoted(nil, []byte(name)), ':'), node: t})
 	}

@@ -145,7 +145,7 @@ func (d *Decoder) cell(b *Batch, n *node, pos int) (s Span, next int, err error)
 
 // wrong places an error in the row that is being decoded.
 func (d *Decoder) wrong(o *op, err error) error {
-	return d.damage(d.rowNumber(), o.name, err.Error(), nil)
+	return d.damageOf(d.rowNumber(), o.name, err)
 }
 
 func badBranch(n int64) error { return fmt.Errorf("branch %d of the union does not exist", n) }
