@@ -2,7 +2,10 @@ package feed_test
 
 import (
 	"errors"
+	"path"
 	"reflect"
+	"runtime/metrics"
+	"strings"
 	"testing"
 
 	"smew/feed"
@@ -19,13 +22,20 @@ func FuzzManifest(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
+		before := allocated()
 		m, err := feed.ParseManifest(data)
+		modest(t, before, data)
 		if err != nil {
 			var refused *feed.ManifestError
-			if !errors.As(err, &refused) || m != nil {
-				t.Fatalf("got %v, %v; want no manifest and a ManifestError", m, err)
+			if !errors.As(err, &refused) || m != nil || len(err.Error()) > longestError {
+				t.Fatalf("got %v, %v; want no manifest and a short ManifestError", m, err)
 			}
 			return
+		}
+		for _, table := range m.Tables {
+			for _, file := range table.Files {
+				fuzzRef(t, file)
+			}
 		}
 		raw, err := m.Encode()
 		if err != nil {
@@ -41,6 +51,38 @@ func FuzzManifest(f *testing.F) {
 	})
 }
 
+// fuzzRef reads a file's path: what is taken stays below its bucket and reads back equal.
+func fuzzRef(t *testing.T, s string) {
+	ref, err := feed.ParseRef(s)
+	if err != nil {
+		var refused *feed.RefError
+		if !errors.As(err, &refused) || ref != (feed.Ref{}) || len(err.Error()) > longestError {
+			t.Fatalf("got %v, %v; want no reference and a short RefError", ref, err)
+		}
+		return
+	}
+	if ref.String() != s || ref.Bucket == "" || ref.Key == "" || !strings.HasPrefix(path.Join("/root", ref.Key), "/root/") {
+		t.Fatalf("%q is read as %+v", s, ref)
+	}
+}
+
+// longestError is what an error may come to: a path, and a text from the document, each escaped.
+const longestError = 24 << 10
+
+// allocated is the sum of all that was ever allocated.
+func allocated() uint64 {
+	sample := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}}
+	metrics.Read(sample)
+	return sample[0].Value.Uint64()
+}
+
+// modest fails the test if reading data took more memory than its size explains.
+func modest(t *testing.T, before uint64, data []byte) {
+	if used, most := allocated()-before, uint64(8<<20+2048*len(data)); used > most {
+		t.Fatalf("%d bytes allocated for %d", used, len(data))
+	}
+}
+
 func FuzzReport(f *testing.F) {
 	for _, seed := range []string{
 		`{"start_time":1566968405225,"finish_time":1566968649169,"status":"succeeded","next_sync_at":1567054800000,"error":null}`,
@@ -51,11 +93,13 @@ func FuzzReport(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
+		before := allocated()
 		r, err := feed.ParseReport(data)
+		modest(t, before, data)
 		if err != nil {
 			var refused *feed.ReportError
-			if !errors.As(err, &refused) || r != nil {
-				t.Fatalf("got %v, %v; want no report and a ReportError", r, err)
+			if !errors.As(err, &refused) || r != nil || len(err.Error()) > longestError {
+				t.Fatalf("got %v, %v; want no report and a short ReportError", r, err)
 			}
 			return
 		}

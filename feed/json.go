@@ -92,7 +92,7 @@ func decodeObject(d *json.Decoder) (any, *fault) {
 		}
 		key := token.(string) // the document is valid: a key is a string
 		if _, twice := object[key]; twice {
-			return nil, faultf("", "key %q is given twice", key)
+			return nil, faultf("", "key %q is given twice", shown(key))
 		}
 		v, f := decodeValue(d)
 		if f != nil {
@@ -110,11 +110,28 @@ func closing(d *json.Decoder) *fault {
 	return nil
 }
 
-// in adds the outer part of a path. It is done on an error's way out, for a
-// path kept at every level of a deep document would cost its square in memory.
+// longestShown bounds a path, and a text from outside that an error names, in bytes.
+const longestShown = 1024
+
+// in adds the outer part of a path. It is done on an error's way out, and a path that is long
+// enough grows no more: kept at every level of a deep document it would cost its square in memory.
 func (f *fault) in(outer string) *fault {
-	f.Path = join(outer, f.Path)
+	if len(f.Path) < longestShown {
+		f.Path = join(shown(outer), f.Path)
+	}
 	return f
+}
+
+// shown cuts a text from outside to what an error may show, not inside a character.
+func shown(s string) string {
+	if len(s) <= longestShown {
+		return s
+	}
+	n := longestShown
+	for n > longestShown-utf8.UTFMax && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n] + "…"
 }
 
 func join(outer, inner string) string {

@@ -83,7 +83,7 @@ func manifest(doc any) (*Manifest, *fault) {
 			return nil, f.in(fmt.Sprintf("tables[%d]", i))
 		}
 		if first, twice := places[t.Name]; twice {
-			return nil, faultf(fmt.Sprintf("tables[%d]", i), "table %q is already tables[%d]", t.Name, first)
+			return nil, faultf(fmt.Sprintf("tables[%d]", i), "table %q is already tables[%d]", shown(t.Name), first)
 		}
 		places[t.Name] = i
 		m.Tables = append(m.Tables, t)
@@ -99,7 +99,7 @@ func dumpID(v any) (int64, *fault) {
 	}
 	id, err := strconv.ParseInt(number.String(), 10, 64)
 	if err != nil || id < 0 {
-		return 0, faultf("dump_id", "%s is not a whole number from 0 to 2^63-1", number)
+		return 0, faultf("dump_id", "%s is not a whole number from 0 to 2^63-1", shown(number.String()))
 	}
 	return id, nil
 }

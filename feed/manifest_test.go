@@ -285,3 +285,26 @@ func TestLargeManifest(t *testing.T) {
 	}
 	t.Logf("%d bytes in %v", len(raw), time.Since(start)) // quadratic work would run into the test's time limit
 }
+
+// Names of megabytes, and a fault far down among them, make no error of megabytes.
+func TestErrorsAreShort(t *testing.T) {
+	long := strings.Repeat("ü", 1<<20)
+	deep := strings.Repeat(`{"`+strings.Repeat("k", 500)+`":`, 5000) + `{"a":1,"a":2}` + strings.Repeat("}", 5000)
+	for _, text := range []string{
+		`{"` + long + `":1,"` + long + `":2}`,
+		`{"dump_id":1` + strings.Repeat("0", 1<<20) + `}`,
+		`{"dump_id":1,"tables":[{"name":"` + long + `","files":[],"incremental":true},{"name":"` + long + `","files":[],"incremental":true}]}`,
+		`{"dump_id":1,"tables":[],"x":` + deep + `}`,
+	} {
+		before := allocated()
+		_, err := feed.ParseManifest([]byte(text))
+		modest(t, before, []byte(text))
+		var refused *feed.ManifestError
+		if !errors.As(err, &refused) || len(err.Error()) > longestError {
+			t.Errorf("%.100s: an error of %d bytes", text, len(err.Error()))
+		}
+	}
+	if _, err := feed.ParseRef("s3:/" + long); err == nil || len(err.Error()) > longestError {
+		t.Error("a reference that is long is shown in full")
+	}
+}

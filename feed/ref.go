@@ -15,7 +15,7 @@ type RefError struct {
 	Reason string
 }
 
-func (e *RefError) Error() string { return fmt.Sprintf("file %q: %s", e.Ref, e.Reason) }
+func (e *RefError) Error() string { return fmt.Sprintf("file %q: %s", shown(e.Ref), e.Reason) }
 
 // ParseRef reads "s3://bucket/key". It refuses, with a *RefError, whatever
 // could name something outside the bucket or the feed's directory: other

@@ -87,7 +87,7 @@ func instant(v any) (int64, *fault) {
 	}
 	ms, err := strconv.ParseFloat(number.String(), 64)
 	if err != nil || ms != math.Trunc(ms) || math.Abs(ms) > 1<<53 {
-		return 0, faultf("", "%s is not a whole number of milliseconds", number)
+		return 0, faultf("", "%s is not a whole number of milliseconds", shown(number.String()))
 	}
 	return int64(ms), nil
 }
