@@ -130,6 +130,9 @@ func (n *node) text(depth int) string {
 		}
 		return n.label
 	case kindUnion:
+		if len(n.branches) == 0 {
+			break
+		}
 		if len(n.branches) == 2 && n.branches[0].kind != n.branches[1].kind {
 			for i, b := range n.branches {
 				if b.kind == kindNull {

@@ -86,7 +86,7 @@ func TestNamespaces(t *testing.T) {
 func TestSchemaForPeople(t *testing.T) {
 	fields := []struct{ schema, want string }{
 		{`"long"`, "long"}, {`["null","string"]`, "string?"}, {`["string","null"]`, "string?"},
-		{`["null","string","long"]`, "null|string|long"}, {`["string"]`, "string"}, {`"null"`, "null"},
+		{`["null","string","long"]`, "null|string|long"}, {`[]`, "union"}, {`["string"]`, "string"}, {`"null"`, "null"},
 		{logicalType("long", "timestamp-micros", ""), "timestamp-micros"},
 		{`["null",` + logicalType("int", "date", "") + `]`, "date?"},
 		{logicalType("bytes", "decimal", `,"precision":10,"scale":2`), "decimal(10,2)"},

@@ -20,6 +20,7 @@ const catRows = 3 // shown side by side
 
 func (a *app) catCmd() *cobra.Command {
 	var from source
+	var most limits
 	var limit int
 	var schema bool
 	cmd := &cobra.Command{
@@ -36,11 +37,18 @@ first rows stand side by side; --json writes all rows, one a line.`,
 			if limit < 0 {
 				return &usageError{fmt.Sprintf("--limit is %d", limit), ""}
 			}
+			limits, err := most.check()
+			if err != nil {
+				return err
+			}
 			part, size, err := openPart(cmd.Context(), args[0], from)
 			if err != nil {
 				return err
 			}
-			err = a.cat(part, size, limit, schema)
+			file, err := avro.Open(part, size, limits)
+			if err == nil {
+				err = a.cat(file, limit, schema)
+			}
 			if err != nil {
 				err = fmt.Errorf("%s: %w", args[0], err)
 			}
@@ -48,6 +56,7 @@ first rows stand side by side; --json writes all rows, one a line.`,
 		},
 	}
 	from.s3Flags(cmd.Flags())
+	most.flags(cmd.Flags())
 	cmd.Flags().IntVar(&limit, "limit", 0, "`number` of rows (default 3; all with --json)")
 	cmd.Flags().BoolVar(&schema, "schema", false, "only the schema")
 	return cmd
@@ -97,11 +106,7 @@ type stagedPart struct {
 	io.Closer
 }
 
-func (a *app) cat(part io.ReaderAt, size int64, limit int, schemaOnly bool) error {
-	f, err := avro.Open(part, size, avro.Limits{})
-	if err != nil {
-		return err
-	}
+func (a *app) cat(f *avro.File, limit int, schemaOnly bool) error {
 	s := f.Schema()
 	switch {
 	case schemaOnly && a.json:
@@ -124,7 +129,7 @@ func (a *app) cat(part io.ReaderAt, size int64, limit int, schemaOnly bool) erro
 		limit = catRows
 	}
 	var rows [][]cell
-	err = eachRow(f, limit, func(cells []cell) error {
+	err := eachRow(f, limit, func(cells []cell) error {
 		rows = append(rows, append([]cell{}, cells...))
 		return nil
 	})

@@ -72,7 +72,7 @@ func (a *app) report(cmd *cobra.Command, err error) int {
 func (a *app) complain(cmd *cobra.Command, err error, said map[string]bool) {
 	prefix := strings.ReplaceAll(cmd.CommandPath(), " ", ": ")
 	fmt.Fprintf(a.stderr, "%s: %s\n", prefix, printable(err.Error()))
-	for _, hint := range append(hints(err), policyHint(cmd, err)) {
+	for _, hint := range append(hints(err), policyHint(cmd, err), limitHint(err)) {
 		if hint != "" && !said[hint] {
 			fmt.Fprintf(a.stderr, "hint: %s\n", printable(hint))
 		}

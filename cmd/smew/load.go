@@ -19,12 +19,14 @@ import (
 type load struct {
 	source
 	database
+	limits
 	dryRun, otherFeed bool
 	tempDir           string
 }
 
 func (l *load) flags(flags *pflag.FlagSet) {
 	l.database.flags(flags)
+	l.limits.flags(flags)
 	l.s3Flags(flags)
 	l.mapFlags(flags)
 	flags.BoolVar(&l.otherFeed, "other-feed", false, "take FEED for the one the database was loaded from (it moved)")
@@ -76,11 +78,15 @@ func (l *load) config(ctx context.Context, name string, waiting func(*duck.Locke
 		return loader.Feed{}, loader.Config{}, err
 	}
 	options.ReadOnly = l.dryRun
+	limits, err := l.limits.check()
+	if err != nil {
+		return loader.Feed{}, loader.Config{}, err
+	}
 	feed, err := l.open(ctx, name)
 	if err != nil {
 		return loader.Feed{}, loader.Config{}, err
 	}
-	config := loader.Config{DB: l.path, Duck: options, OtherFeed: l.otherFeed}
+	config := loader.Config{DB: l.path, Duck: options, Limits: limits, OtherFeed: l.otherFeed}
 	config.Stage.Dir = l.tempDir
 	return feed, config, nil
 }
