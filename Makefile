@@ -3,7 +3,7 @@ SHELL       := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 
-FUZZTIME ?= 30s
+FUZZTIME ?= 10m
 BENCH    ?=
 
 # Packages in which goroutines meet.
@@ -37,12 +37,13 @@ race: tools ## run all tests under the race detector
 soak: tools ## run the random worlds and the kills in large numbers (hours)
 	SMEW_TEST_WORLDS=200 SMEW_TEST_KILLS=100 SMEW_TEST_SCENARIOS=100 .ci/gotest -count 1 -timeout 12h ./loader/... ./verify ./duck ./cmd/...
 
+# Shortening what is new to the fuzzer, for up to a minute each, would take most of the time.
 .PHONY: fuzz
-fuzz: ## run each fuzz target for FUZZTIME (30s)
+fuzz: ## run each fuzz target for FUZZTIME (10m)
 	@for package in $$(go list ./...); do \
 		for target in $$(go test -list '^Fuzz' "$$package" | grep '^Fuzz' || true); do \
 			echo "$$package $$target"; \
-			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$package"; \
+			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 50x "$$package"; \
 		done; \
 	done
 

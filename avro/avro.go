@@ -43,7 +43,7 @@ type Column struct {
 // Limits bounds what a part can make a reader do. A zero field stands for its default. Writers
 // end a block at 16 or 64 KiB unless a row is larger, so the defaults leave much room.
 type Limits struct {
-	BlockBytes  int64 // decompressed bytes of one block, and text rendered from one row; default 64 MiB, at most 1<<31-1
+	BlockBytes  int64 // decompressed bytes of one block; default 64 MiB, at most 1<<31-1. Text rendered from one row: a quarter
 	HeaderBytes int64 // bytes of the file's header, the schema in it; default 4 MiB
 	Depth       int   // nesting, of the schema and of a value; default 64
 	Fields      int   // fields, branches and symbols in the schema, nested ones counted; default 1<<17

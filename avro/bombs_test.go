@@ -45,6 +45,8 @@ func TestHeaderBombs(t *testing.T) {
 			LimitFields, `header at byte 0: schema: record "r": field "a": more than 131072 fields, branches and symbols`},
 		{"symbols", record(`{"name":"a","type":{"type":"enum","name":"e","symbols":[""` + strings.Repeat(`,""`, 1<<17) + `]}}`),
 			LimitFields, `header at byte 0: schema: record "r": field "a": enum "e": more than 131072 fields, branches and symbols`},
+		{"a long symbol", record(`{"name":"a","type":{"type":"enum","name":"e","symbols":["` + long + `"]}}`),
+			"", `header at byte 0: schema: record "r": field "a": enum "e": a symbol is longer than 1024 bytes: "nnnn`},
 		{"a namespace that is part of many names", file(`{"type":"record","name":"r","namespace":"` + long + `","fields":[` +
 			strings.Repeat(`{"name":"a","type":{"type":"record","name":"x","fields":[]}},`, 10000) + `{"name":"b","type":"int"}]}`),
 			"", `header at byte 0: schema: the name of a type is longer than 1024 bytes: "r"`},

@@ -65,8 +65,8 @@ func NewDecoder(f *File, columns []Column) (*Decoder, error) {
 		unpack: unpacker{codec: f.schema.Codec, limit: f.limits.BlockBytes},
 	}
 	d.render.maxDepth = f.limits.Depth
-	d.soft = int(min(softText, f.limits.BlockBytes))
-	d.render.maxText = int(min(f.limits.BlockBytes+softText, maxBlockBytes))
+	d.soft = int(min(softText, f.limits.BlockBytes/4))
+	d.render.maxText = d.soft + int(f.limits.BlockBytes/4)
 	for i := range f.root.fields {
 		field := &f.root.fields[i]
 		o := op{node: field.node, name: field.name}
@@ -208,7 +208,7 @@ func (d *Decoder) Rows(b *Batch, max int) (n int, err error) {
 func (d *Decoder) Left() int64 { return d.block.Rows - d.row }
 
 // softText is how much text is rendered at most before a batch is handed out with fewer rows.
-const softText = 32 << 20
+const softText = 8 << 20
 
 // passOver moves behind a row that cannot be delivered, if that is all that is wrong with it.
 func (d *Decoder) passOver(err error) (*RowError, error) {

@@ -75,8 +75,8 @@ func (p *parser) reference(name, space string) (*node, error) {
 	return nil, fmt.Errorf("type %s is not defined", shown(name))
 }
 
-// maxName bounds the names of types, not those of fields: a namespace is part of the name of every
-// type in it.
+// maxName bounds the names of types and of symbols, not those of fields: a namespace is part of the
+// name of every type in it, and a byte of a row stands for a symbol.
 const maxName = 1024
 
 func fullName(name, space string) (string, error) {
@@ -198,6 +198,9 @@ func (p *parser) setSymbols(n *node, v any) error {
 		text, ok := s.(string)
 		if !ok {
 			return fmt.Errorf("symbol %s is no string", short(s))
+		}
+		if len(text) > maxName {
+			return fmt.Errorf("a symbol is longer than %d bytes: %s", maxName, shown(text))
 		}
 		n.symbols = append(n.symbols, text)
 	}

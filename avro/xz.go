@@ -21,6 +21,7 @@ func (u *unpacker) xz(src []byte) ([]byte, error) {
 // ask for 8 MiB to pack a few KiB. What else may be wrong with src the reader finds.
 func fitXZ(src []byte, limit int64) error {
 	const streamHeader, streamFooter = 12, 12
+	var all int64
 	for {
 		if len(src) < streamHeader {
 			return io.ErrUnexpectedEOF
@@ -28,12 +29,15 @@ func fitXZ(src []byte, limit int64) error {
 		check := xzCheck[src[7]&0xf]
 		src = src[streamHeader:]
 		for len(src) > 0 && src[0] != 0 {
-			size, err := fitXZBlock(src, limit)
+			size, holds, err := fitXZBlock(src)
 			if err == errXZFilter {
 				return nil // the reader ends there
 			}
 			if err != nil {
 				return err
+			}
+			if all += holds; all > limit {
+				return errLimit
 			}
 			if size += check; size > len(src) {
 				return io.ErrUnexpectedEOF
@@ -61,33 +65,30 @@ var xzCheck = [16]int{0, 4, 4, 4, 8, 8, 8, 16, 16, 16, 32, 32, 32, 64, 64, 64}
 var errXZFilter = errors.New("not LZMA2 alone")
 
 // fitXZBlock gives the block at the beginning of src a dictionary that fits, and returns the
-// block's size with its padding and without its check.
-func fitXZBlock(src []byte, limit int64) (size int, err error) {
+// block's size with its padding and without its check, and what it says it holds.
+func fitXZBlock(src []byte) (size int, holds int64, err error) {
 	size = 4 * (int(src[0]) + 1)
 	if size > len(src) {
-		return 0, io.ErrUnexpectedEOF
+		return 0, 0, io.ErrUnexpectedEOF
 	}
 	head, sum := src[:size-4], src[size-4:size]
 	if crc32.ChecksumIEEE(head) != binary.LittleEndian.Uint32(sum) {
-		return 0, errors.New("the checksum of a block's header does not match")
+		return 0, 0, errors.New("the checksum of a block's header does not match")
 	}
 	at := xzDictionary(head)
 	if at < 0 || head[at] > 40 {
-		return 0, errXZFilter
+		return 0, 0, errXZFilter
 	}
 	packed, holds, err := lzma2Size(src[size:])
 	if err != nil {
-		return 0, err
-	}
-	if holds > limit {
-		return 0, errLimit
+		return 0, 0, err
 	}
 	window := func(c byte) int64 { return int64(2|c&1) << (c/2 + 11) }
 	for head[at] > 0 && window(head[at]-1) >= holds {
 		head[at]--
 	}
 	binary.LittleEndian.PutUint32(sum, crc32.ChecksumIEEE(head))
-	return size + (packed+3)&^3, nil
+	return size + (packed+3)&^3, holds, nil
 }
 
 // xzDictionary finds the byte for the dictionary in a block's header whose only filter is LZMA2;
