@@ -1,6 +1,7 @@
 package avro
 
 import (
+	"bytes"
 	"errors"
 	"io"
 
@@ -13,7 +14,11 @@ func (u *unpacker) zstandard(src []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	most = min(most, u.limit+1)
+	if most > u.limit { // frames that do not say how large they are
+		if most, err = u.count(src); err != nil {
+			return nil, err
+		}
+	}
 	if u.frames == nil {
 		// Decoding whole blocks, the decoder keeps no window of its own.
 		u.frames, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecodeAllCapLimit(true),
@@ -23,11 +28,22 @@ func (u *unpacker) zstandard(src []byte) ([]byte, error) {
 		}
 	}
 	const slack = 64 // lets the decoder copy a little too much
-	out, err := u.frames.DecodeAll(src, resize(u.out, int(most)+slack)[:0])
-	if errors.Is(err, zstd.ErrDecoderSizeExceeded) {
-		return nil, errLimit
+	return u.frames.DecodeAll(src, resize(u.out, int(most)+slack)[:0])
+}
+
+// count decompresses src without keeping it, in the memory of a frame's window.
+func (u *unpacker) count(src []byte) (int64, error) {
+	r, err := zstd.NewReader(bytes.NewReader(src), zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true),
+		zstd.WithDecodeBuffersBelow(0), zstd.WithDecoderMaxWindow(uint64(max(u.limit, zstd.MinWindowSize))))
+	if err != nil {
+		return 0, err
 	}
-	return out, err
+	defer r.Close()
+	n, err := io.Copy(io.Discard, io.LimitReader(r, u.limit+1))
+	if err == nil && n > u.limit {
+		err = errLimit
+	}
+	return n, err
 }
 
 // zstandardSize returns how much src can decompress to at most, by the sizes that stand before

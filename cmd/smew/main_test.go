@@ -29,7 +29,7 @@ import (
 
 // TestMain lets the test binary be smew itself, and a process that keeps a database.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"smew": main, "keep": keep})
+	testscript.Main(m, map[string]func(){"smew": main, "keep": keep, "measured": measured})
 }
 
 // keep opens the database that its argument names and holds it until it is told to stop.
