@@ -47,6 +47,15 @@ fuzz: ## run each fuzz target for FUZZTIME (10m)
 		done; \
 	done
 
+.PHONY: damage
+damage: ## read damaged parts with smew, DuckDB's read_avro and fastavro, and write docs/damage.md
+	python3 -m venv .tools/damage
+	.tools/damage/bin/pip install --quiet --requirement bench/peers/damage.txt
+	rm -rf bench/data/damage
+	SMEW_TEST_DAMAGE=$(CURDIR)/bench/data/damage go test -count 1 -run TestDamageTable ./cmd/smew -update
+	.tools/damage/bin/python bench/peers/damage.py bench/data/damage >testdata/damage/peers.txt
+	go test -count 1 -run TestDamageTable ./cmd/smew -update
+
 .PHONY: bench
 bench: ## measure smew beside others, in pairs; BENCH="-run parts -scale 0.01" for less (bench/README.md)
 	cd bench && go run . $(BENCH)

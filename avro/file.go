@@ -148,6 +148,8 @@ func (f *File) absurd(rows, size int64) error {
 		return &DamageError{Block: f.blocks, Offset: f.next, Limit: limit, Reason: fmt.Sprintf(format, args...)}
 	}
 	switch {
+	case rows < 0 && bytes.HasPrefix(f.peeked, []byte(magic)):
+		return f.damage("another file begins here", nil)
 	case rows < 0:
 		return f.damage(fmt.Sprintf("count of rows is %d", rows), nil)
 	case size < 0:
