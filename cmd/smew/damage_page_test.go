@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -19,7 +20,7 @@ func damagePage(t *testing.T, outcomes []outcome) string {
 	b.WriteString(damageSummary(outcomes, peers))
 	fmt.Fprintf(&b, "\nMeasured with %s.\n", versions)
 	b.WriteString("\n| damage | codecs | smew | read_avro | fastavro |\n|---|---|---|---|---|\n")
-	for _, kind := range damageKinds {
+	for _, kind := range slices.Concat(damageKinds, foreignFiles) {
 		var order []string
 		codecs := map[string][]string{}
 		for _, o := range outcomes {
@@ -63,7 +64,7 @@ const unknownCodec = "codec not read"
 
 // damageSummary counts the damaged files of which rows were loaded without an error.
 func damageSummary(outcomes []outcome, peers map[string][2]string) string {
-	var total, partly [3]int
+	var total, silent, partly [3]int
 	whole := fmt.Sprintf("%d of %d rows", spoiltRows, spoiltRows)
 	for _, o := range outcomes {
 		if o.damage == "none" {

@@ -91,6 +91,20 @@ func damagedFeed(t *testing.T, dir string) []outcome {
 	for _, codec := range spoiltCodecs {
 		packers[codec] = packer(t, codec)
 	}
+	add := func(damage, codec string, data []byte) {
+		o := outcome{damage: damage, codec: codec}
+		outcomes = append(outcomes, o)
+		id := int64(len(outcomes))
+		key := fmt.Sprintf("sync_%d/clicks/%s", id, o.file())
+		write(key, data)
+		text, err := (&feed.Manifest{DumpID: id, Tables: []feed.Table{{
+			Name: "clicks", Files: []string{"s3://shop/" + key}, Columns: []string{"id", "href"}, Incremental: true,
+		}}}).Encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		write(feed.ManifestKey(id), text)
+	}
 	for _, kind := range damageKinds {
 		for _, codec := range spoiltCodecs {
 			whole := newWholePart(t, codec, packers[codec])
@@ -101,19 +115,11 @@ func damagedFeed(t *testing.T, dir string) []outcome {
 			if kind.name != "none" && bytes.Equal(data, whole.bytes()) {
 				t.Fatalf("%s does nothing to %s", kind.name, codec)
 			}
-			o := outcome{damage: kind.name, codec: codec}
-			outcomes = append(outcomes, o)
-			id := int64(len(outcomes))
-			key := fmt.Sprintf("sync_%d/clicks/%s", id, o.file())
-			write(key, data)
-			text, err := (&feed.Manifest{DumpID: id, Tables: []feed.Table{{
-				Name: "clicks", Files: []string{"s3://shop/" + key}, Columns: []string{"id", "href"}, Incremental: true,
-			}}}).Encode()
-			if err != nil {
-				t.Fatal(err)
-			}
-			write(feed.ManifestKey(id), text)
+			add(kind.name, codec, data)
 		}
+	}
+	for _, kind := range foreignFiles {
+		add(kind.name, "any", kind.spoil(wholePart{}))
 	}
 	return outcomes
 }

@@ -137,6 +137,14 @@ type damageKind struct {
 	spoil func(wholePart) []byte
 }
 
+// foreignFiles are no parts at all, so of no codec.
+var foreignFiles = []damageKind{
+	{"an empty file", func(wholePart) []byte { return []byte{} }},
+	{"a CSV file", func(wholePart) []byte { return []byte(strings.Repeat("id,href\n1,https://shop.example\n", 20)) }},
+	{"a Parquet file", func(wholePart) []byte { return []byte("PAR1" + strings.Repeat("\x15\x04\x15\x10", 50) + "PAR1") }},
+	{"a gzip file", func(wholePart) []byte { return []byte("\x1f\x8b\x08\x00" + strings.Repeat("x", 100)) }},
+}
+
 var damageKinds = []damageKind{
 	{"none", wholePart.bytes},
 	{"cut in the header", func(p wholePart) []byte { return p.head[:len(p.head)/2] }},
@@ -173,10 +181,6 @@ var damageKinds = []damageKind{
 	{"zeros at the end", func(p wholePart) []byte { return append(p.bytes(), make([]byte, 512)...) }},
 	{"zeros for the second half", func(p wholePart) []byte { b := p.bytes(); clear(b[len(b)/2:]); return b }},
 	{"two files in one", func(p wholePart) []byte { return append(p.bytes(), p.bytes()...) }},
-	{"an empty file", func(wholePart) []byte { return nil }},
-	{"a CSV file", func(wholePart) []byte { return []byte(strings.Repeat("id,href\n1,https://shop.example\n", 20)) }},
-	{"a Parquet file", func(wholePart) []byte { return []byte("PAR1" + strings.Repeat("\x15\x04\x15\x10", 50) + "PAR1") }},
-	{"a gzip file", func(wholePart) []byte { return []byte("\x1f\x8b\x08\x00" + strings.Repeat("x", 100)) }},
 }
 
 // wrongChecksum spoils what a codec's block is checked by; two codecs have nothing.
