@@ -40,6 +40,18 @@ type Options struct {
 	Wait time.Duration
 	// Waiting is told once, when the file turns out to be locked.
 	Waiting func(*LockedError)
+	// Before, unless nil, is told of every operation on the database before it is carried out: "open",
+	// "begin", "query", "row", "exec", "insert", "commit", "committed", "rollback" and "close". Its error
+	// is the operation's. Tests make steps fail with it, or end the process there.
+	Before func(operation string) error
+}
+
+// before carries out an Options.Before.
+func (o Options) before(operation string) error {
+	if o.Before == nil {
+		return nil
+	}
+	return o.Before(operation)
 }
 
 // DB is an open database file. Other processes are shut out while a writable one is open.
@@ -47,6 +59,8 @@ type DB struct {
 	path string
 	pool *sql.DB
 	conn *sql.Conn // the one connection that writes
+
+	before func(operation string) error
 }
 
 // LockedError says that another process has the database file open.
@@ -122,6 +136,9 @@ func open(ctx context.Context, path string, o Options) (*DB, error) {
 			return nil, fmt.Errorf("open database: %w", err)
 		}
 	}
+	if err := o.before("open"); err != nil {
+		return nil, openError(path, err)
+	}
 	if err := create(ctx, path); err != nil {
 		return nil, fmt.Errorf("create database: %w", err)
 	}
@@ -136,7 +153,7 @@ func open(ctx context.Context, path string, o Options) (*DB, error) {
 		pool.Close()
 		return nil, openError(path, err)
 	}
-	db := &DB{path: path, pool: pool, conn: conn}
+	db := &DB{path: path, pool: pool, conn: conn, before: o.before}
 	if replaced(path, before) {
 		return again(ctx, db, o)
 	}
@@ -223,5 +240,5 @@ func (db *DB) Path() string { return db.path }
 
 // Close gives the file free. DuckDB writes what is still in its log into the file.
 func (db *DB) Close() error {
-	return errors.Join(db.conn.Close(), db.pool.Close())
+	return errors.Join(db.before("close"), db.conn.Close(), db.pool.Close())
 }

@@ -71,6 +71,9 @@ func (tx *Tx) Insert(ctx context.Context, statement string, scan Scan, args ...a
 		return nil, errors.New("scan with a verdict has no column user_id")
 	}
 	defer s.free()
+	if err := tx.before("insert"); err != nil {
+		return nil, err
+	}
 	_, err := tx.conn.ExecContext(context.WithValue(ctx, scanKey{}, s), statement, args...)
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -11,7 +11,8 @@ import (
 
 // Tx is a running transaction. It is good for one goroutine.
 type Tx struct {
-	conn *sql.Conn
+	conn   *sql.Conn
+	before func(operation string) error
 }
 
 // Rows are the rows of a query, read to the end or closed before the next statement.
@@ -20,7 +21,7 @@ type Rows struct{ *sql.Rows }
 // Update runs fn in a transaction that commits if and only if fn returns nil.
 // A crash at any moment leaves all or nothing of it. One Update runs at a time.
 func (db *DB) Update(ctx context.Context, fn func(*Tx) error) error {
-	return run(ctx, db.conn, "COMMIT", fn)
+	return db.run(ctx, db.conn, "COMMIT", fn)
 }
 
 // View runs fn in a transaction that sees one state of the database and is always rolled back.
@@ -30,11 +31,12 @@ func (db *DB) View(ctx context.Context, fn func(*Tx) error) error {
 		return fmt.Errorf("open connection: %w", err)
 	}
 	defer conn.Close()
-	return run(ctx, conn, "ROLLBACK", fn)
+	return db.run(ctx, conn, "ROLLBACK", fn)
 }
 
-func run(ctx context.Context, conn *sql.Conn, end string, fn func(*Tx) error) (err error) {
-	if _, err := conn.ExecContext(ctx, "BEGIN TRANSACTION"); err != nil {
+func (db *DB) run(ctx context.Context, conn *sql.Conn, end string, fn func(*Tx) error) (err error) {
+	tx := &Tx{conn: conn, before: db.before}
+	if _, err := tx.control(ctx, "begin", "BEGIN TRANSACTION"); err != nil {
 		return fmt.Errorf("begin transaction: %w", err)
 	}
 	done := false
@@ -43,12 +45,12 @@ func run(ctx context.Context, conn *sql.Conn, end string, fn func(*Tx) error) (e
 			return
 		}
 		// Also after a panic in fn, and when ctx is over: the connection must not stay inside.
-		_, back := conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
+		_, back := tx.control(context.WithoutCancel(ctx), "rollback", "ROLLBACK")
 		if back != nil && !strings.Contains(back.Error(), "no transaction is active") {
 			err = errors.Join(err, fmt.Errorf("roll back: %w", back))
 		}
 	}()
-	if err := fn(&Tx{conn: conn}); err != nil {
+	if err := fn(tx); err != nil {
 		return err
 	}
 	if err := ctx.Err(); err != nil {
@@ -56,18 +58,33 @@ func run(ctx context.Context, conn *sql.Conn, end string, fn func(*Tx) error) (e
 	}
 	// A statement that failed while running ends the transaction, also if fn passed over its
 	// error; COMMIT would then roll back and say nothing. Any statement tells.
-	if _, err := conn.ExecContext(ctx, "SELECT 1"); err != nil {
-		return fmt.Errorf("%s transaction: %w", strings.ToLower(end), err)
+	ending := strings.ToLower(end)
+	if _, err := tx.control(ctx, "exec", "SELECT 1"); err != nil {
+		return fmt.Errorf("%s transaction: %w", ending, err)
 	}
-	if _, err := conn.ExecContext(ctx, end); err != nil {
-		return fmt.Errorf("%s transaction: %w", strings.ToLower(end), explained(err))
+	if _, err := tx.control(ctx, ending, end); err != nil {
+		return fmt.Errorf("%s transaction: %w", ending, explained(err))
 	}
 	done = true
+	if end == "COMMIT" {
+		return db.before("committed")
+	}
 	return nil
+}
+
+// control runs a statement about the transaction itself.
+func (tx *Tx) control(ctx context.Context, operation, statement string) (sql.Result, error) {
+	if err := tx.before(operation); err != nil {
+		return nil, err
+	}
+	return tx.conn.ExecContext(ctx, statement)
 }
 
 // Exec runs a statement and returns how many rows it wrote.
 func (tx *Tx) Exec(ctx context.Context, statement string, args ...any) (int64, error) {
+	if err := tx.before("exec"); err != nil {
+		return 0, err
+	}
 	result, err := tx.conn.ExecContext(ctx, statement, args...)
 	if err != nil {
 		return 0, explained(err)
@@ -77,6 +94,9 @@ func (tx *Tx) Exec(ctx context.Context, statement string, args ...any) (int64, e
 
 // Query runs a query.
 func (tx *Tx) Query(ctx context.Context, statement string, args ...any) (*Rows, error) {
+	if err := tx.before("query"); err != nil {
+		return nil, err
+	}
 	rows, err := tx.conn.QueryContext(ctx, statement, args...)
 	if err != nil {
 		return nil, explained(err)
@@ -86,6 +106,9 @@ func (tx *Tx) Query(ctx context.Context, statement string, args ...any) (*Rows, 
 
 // Row reads the first row of a query into dest and says whether there was one.
 func (tx *Tx) Row(ctx context.Context, statement string, args []any, dest ...any) (bool, error) {
+	if err := tx.before("query"); err != nil {
+		return false, err
+	}
 	err := tx.conn.QueryRowContext(ctx, statement, args...).Scan(dest...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
@@ -101,6 +124,9 @@ func (tx *Tx) Each(ctx context.Context, statement string, args []any, fn func(sc
 	}
 	defer rows.Close()
 	for rows.Next() {
+		if err := tx.before("row"); err != nil {
+			return err
+		}
 		if err := fn(rows.Scan); err != nil {
 			return err
 		}

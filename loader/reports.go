@@ -19,25 +19,31 @@ type report struct {
 }
 
 // readReports reads the sync reports that the ledger does not know (R13). One that cannot be
-// understood is kept as it is.
-func readReports(ctx context.Context, f Feed, known map[objectID]bool) ([]report, error) {
+// understood is kept as it is; one that the bucket does not give is a warning, and the next run's.
+func readReports(ctx context.Context, f Feed, known map[objectID]bool) (reports []report, warnings []string, err error) {
 	fresh, err := unseen(ctx, f, feed.ReportsPrefix, feed.IsReport, known)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	bodies, problems, err := readEach(ctx, f.Bucket, fresh, maxReport)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	reports := make([]report, len(fresh))
 	for i, o := range fresh {
-		reports[i] = report{object: o, body: bodies[i], problem: problems[i]}
-		if problems[i] == nil {
-			reports[i].parsed, reports[i].problem = feed.ParseReport(bodies[i])
+		r := report{object: o, body: bodies[i], problem: problems[i]}
+		switch {
+		case r.problem == nil:
+			r.parsed, r.problem = feed.ParseReport(r.body)
+		case o.Size <= maxReport:
+			warnings = append(warnings, r.warning())
+			continue
 		}
+		reports = append(reports, r)
 	}
-	return reports, nil
+	return reports, warnings, nil
 }
+
+func (r report) warning() string { return fmt.Sprintf("sync report %s: %v", r.object.Key, r.problem) }
 
 func keepReport(ctx context.Context, tx *duck.Tx, r report) error {
 	var start, finish, next, status, failure, problem any

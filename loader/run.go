@@ -136,7 +136,7 @@ func (r *run) planAhead(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if r.reports, err = readReports(ctx, r.feed, r.known.reports); err != nil {
+	if r.reports, r.summary.Warnings, err = readReports(ctx, r.feed, r.known.reports); err != nil {
 		return err
 	}
 	r.plan = plan.New(found, r.known.ledger, r.feed.Source)
@@ -204,7 +204,7 @@ func (r *run) note(ctx context.Context, tx *duck.Tx) error {
 	}
 	for _, report := range r.reports {
 		if report.problem != nil {
-			r.summary.Warnings = append(r.summary.Warnings, fmt.Sprintf("sync report %s: %v", report.object.Key, report.problem))
+			r.summary.Warnings = append(r.summary.Warnings, report.warning())
 		}
 		if err := keepReport(ctx, tx, report); err != nil {
 			return err
@@ -288,7 +288,10 @@ func (r *run) load(ctx context.Context, d plan.Dump, flow *flow) (Record, error)
 		parts += len(t.Parts)
 	}
 	r.loader.report(Event{Kind: Loading, Dump: d.ID, Of: parts})
-	defs := readDefinitions(ctx, r.feed, d)
+	defs, err := readDefinitions(ctx, r.feed, d)
+	if err != nil {
+		return Record{}, fmt.Errorf("dump %d: property definitions %s: %w", d.ID, d.Definitions, err)
+	}
 	rec, err := r.loader.Load(ctx, d, flow.parts(), defs)
 	if err == nil && defs.Problem != nil {
 		r.summary.Warnings = append(r.summary.Warnings, fmt.Sprintf("dump %d: property definitions %s: %v", d.ID, defs.Key, defs.Problem))
