@@ -56,7 +56,11 @@ func (e *MemoryError) Hint() string {
 
 // explained gives an error of DuckDB a type where smew has something to say about it.
 func explained(err error) error {
-	if err != nil && strings.HasPrefix(err.Error(), "Out of Memory Error") {
+	switch {
+	case err == nil:
+	case diskIsFull(err):
+		return &DiskError{Err: err}
+	case strings.HasPrefix(err.Error(), "Out of Memory Error"):
 		return &MemoryError{Err: err}
 	}
 	return err

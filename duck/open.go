@@ -140,7 +140,7 @@ func open(ctx context.Context, path string, o Options) (*DB, error) {
 		return nil, openError(path, err)
 	}
 	if err := create(ctx, path); err != nil {
-		return nil, fmt.Errorf("create database: %w", err)
+		return nil, fmt.Errorf("create database: %w", explained(err))
 	}
 	before, _ := os.Stat(path)
 	connector, err := duckdb.NewConnector(path+"?"+settings(path, o).Encode(), func(driver.ExecerContext) error { return nil })
@@ -159,7 +159,7 @@ func open(ctx context.Context, path string, o Options) (*DB, error) {
 	}
 	if err := db.prepare(ctx, o); err != nil {
 		db.Close()
-		return nil, fmt.Errorf("open %s: %w", path, err)
+		return nil, fmt.Errorf("open %s: %w", path, explained(err))
 	}
 	return db, nil
 }
@@ -226,7 +226,7 @@ var holder = regexp.MustCompile(`\(PID (\d+)\)`)
 
 func openError(path string, err error) error {
 	if !strings.Contains(err.Error(), "Could not set lock on file") {
-		return fmt.Errorf("open %s: %w", path, err)
+		return fmt.Errorf("open %s: %w", path, explained(err))
 	}
 	locked := &LockedError{Path: path, Err: err}
 	if m := holder.FindStringSubmatch(err.Error()); m != nil {

@@ -37,7 +37,7 @@ func (db *DB) View(ctx context.Context, fn func(*Tx) error) error {
 func (db *DB) run(ctx context.Context, conn *sql.Conn, end string, fn func(*Tx) error) (err error) {
 	tx := &Tx{conn: conn, before: db.before}
 	if _, err := tx.control(ctx, "begin", "BEGIN TRANSACTION"); err != nil {
-		return fmt.Errorf("begin transaction: %w", err)
+		return fmt.Errorf("begin transaction: %w", explained(err))
 	}
 	done := false
 	defer func() {
@@ -131,7 +131,7 @@ func (tx *Tx) Each(ctx context.Context, statement string, args []any, fn func(sc
 			return err
 		}
 	}
-	return rows.Err()
+	return explained(rows.Err())
 }
 
 // Names are the identifiers (or lists of them) that a statement leaves open as {{key}}.

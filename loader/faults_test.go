@@ -104,9 +104,11 @@ func (v visible) List(ctx context.Context, prefix string) iter.Seq2[bucket.Objec
 }
 
 // clock ticks a second at each look.
-func clock() func() time.Time {
+func clock() func() time.Time { return clockFrom(2026) }
+
+func clockFrom(year int) func() time.Time {
 	var mu sync.Mutex
-	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	now := time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC)
 	return func() time.Time {
 		mu.Lock()
 		defer mu.Unlock()

@@ -24,6 +24,9 @@ const childEnv, childFeed = "SMEW_TEST_LOAD_INTO", "SMEW_TEST_LOAD_FROM"
 
 func TestMain(m *testing.M) {
 	if db := os.Getenv(childEnv); db != "" {
+		if how := os.Getenv(childTrouble); how != "" {
+			troubled(os.Getenv(childFeed), db, how)
+		}
 		child(os.Getenv(childFeed), db)
 	}
 	os.Exit(m.Run())

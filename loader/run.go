@@ -274,12 +274,22 @@ func (r *run) pass(ctx context.Context, dumps []plan.Dump, flow *flow) (failed [
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}
+		if ofMachine(err) {
+			return nil, err
+		}
 		if err := r.failed(ctx, d, err); err != nil {
 			return nil, err
 		}
 		failed = append(failed, d)
 	}
 	return failed, nil
+}
+
+// ofMachine says that what failed a dump is this machine, not the feed: it would fail the others too.
+func ofMachine(err error) bool {
+	var disk *duck.DiskError
+	var temp *stage.TempError
+	return errors.As(err, &disk) || errors.As(err, &temp)
 }
 
 func (r *run) load(ctx context.Context, d plan.Dump, flow *flow) (Record, error) {

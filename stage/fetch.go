@@ -150,7 +150,7 @@ func (f *fetch) one(j *job, buffer []byte) (*Part, error) {
 func tempFile(dir string) (f *os.File, remove string, err error) {
 	f, err = os.CreateTemp(dir, "part-")
 	if err != nil {
-		return nil, "", fmt.Errorf("make temporary file: %w", err)
+		return nil, "", &TempError{err}
 	}
 	if os.Remove(f.Name()) != nil {
 		remove = f.Name()
@@ -166,6 +166,9 @@ type progressWriter struct {
 func (p progressWriter) Write(b []byte) (int, error) {
 	n, err := p.w.Write(b)
 	p.progress(int64(n))
+	if err != nil {
+		err = &TempError{err}
+	}
 	return n, err
 }
 

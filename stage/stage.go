@@ -85,6 +85,17 @@ type Error struct {
 func (e *Error) Error() string { return fmt.Sprintf("fetch part %q: %v", e.Key, e.Err) }
 func (e *Error) Unwrap() error { return e.Err }
 
+// TempError says that this machine has no place for a part, which is no fault of the part's.
+type TempError struct{ Err error }
+
+func (e *TempError) Error() string { return "keep it in a temporary file: " + e.Err.Error() }
+func (e *TempError) Unwrap() error { return e.Err }
+
+// Hint says what the user can do about it.
+func (e *TempError) Hint() string {
+	return "make room there, or name another folder by --temp-dir: up to 1 GB of parts is fetched ahead, or one part if it is larger"
+}
+
 // Fetch yields the wanted parts in the order of wants. Their sizes and ETags
 // come from one listing of each folder they lie in. The first error, in that
 // order, is yielded with no part and ends the sequence.
@@ -125,13 +136,13 @@ func makeDir(b bucket.Bucket, dir string) (path string, made bool, err error) {
 	}
 	if dir != "" {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
-			return "", false, fmt.Errorf("make folder for temporary files: %w", err)
+			return "", false, &TempError{fmt.Errorf("make folder: %w", err)}
 		}
 		return dir, false, nil
 	}
 	dir, err = os.MkdirTemp("", "smew-parts-")
 	if err != nil {
-		return "", false, fmt.Errorf("make folder for temporary files: %w", err)
+		return "", false, &TempError{fmt.Errorf("make folder: %w", err)}
 	}
 	return dir, true, nil
 }
