@@ -21,6 +21,7 @@ const module = "smew"
 var mayImport = map[string][]string{
 	"bucket":            {},
 	"bucket/buckettest": {"bucket"},
+	"bucket/faultproxy": {},
 	"bucket/s3test":     {"bucket"},
 	"feed":              {},
 	"plan":              {"feed"},
