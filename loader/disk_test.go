@@ -29,7 +29,7 @@ func limited(b bucket.Bucket, db string, bytes int64) (told trouble) {
 
 // runInto makes one visit and tells how it ended.
 func runInto(b bucket.Bucket, db string) (told trouble) {
-	s, err := loader.Run(context.Background(), loader.Feed{Name: "the feed", Bucket: b}, loader.Config{DB: db, Now: clockFrom(2027), Duck: duck.Options{Threads: 2}})
+	s, err := loader.Run(context.Background(), loader.Feed{Name: "the feed", Bucket: b}, loader.Config{DB: db, Now: clock(), Duck: duck.Options{Threads: 2}})
 	for _, f := range s.Failed {
 		told.Unsettled = true
 		err = errors.Join(err, f.Err)
@@ -100,7 +100,7 @@ func TestDiskFull(t *testing.T) {
 						met[place]++
 					}
 				}
-				u.afterwards(t, what, db, clockFrom(2028), disturbance)
+				u.afterwards(t, what, db, clock(), disturbance)
 			}
 			t.Logf("%d of %d rooms were too small: %v", small, len(c.rooms), met)
 			if small == 0 || small == len(c.rooms) || len(met) != len(c.places) {

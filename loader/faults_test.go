@@ -104,11 +104,9 @@ func (v visible) List(ctx context.Context, prefix string) iter.Seq2[bucket.Objec
 }
 
 // clock ticks a second at each look.
-func clock() func() time.Time { return clockFrom(2026) }
-
-func clockFrom(year int) func() time.Time {
+func clock() func() time.Time {
 	var mu sync.Mutex
-	now := time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC)
+	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	return func() time.Time {
 		mu.Lock()
 		defer mu.Unlock()
@@ -186,7 +184,7 @@ func everything(t *testing.T, db string) (text string, order []int64) {
 				fmt.Fprintf(&b, "%s %s\n  %s\n%s", schema, name, line(t, table.Columns), strings.Join(rows, ""))
 			}
 		}
-		return tx.Each(ctx, "SELECT dump_id FROM smew.dumps ORDER BY loaded_at", nil, func(scan func(...any) error) error {
+		return tx.Each(ctx, "SELECT dump_id FROM smew.dumps ORDER BY rowid", nil, func(scan func(...any) error) error {
 			var id int64
 			err := scan(&id)
 			order = append(order, id)

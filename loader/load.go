@@ -81,7 +81,7 @@ func (l *Loader) Load(ctx context.Context, d plan.Dump, parts iter.Seq2[*stage.P
 			return err
 		}
 		rec = in.record()
-		rec.Seconds = l.Now().Sub(began).Seconds()
+		rec.Seconds = max(0, l.Now().Sub(began).Seconds()) // a clock may be set back
 		return in.keep(ctx, rec, defs)
 	})
 	if err != nil {

@@ -66,9 +66,12 @@ func keepReport(ctx context.Context, tx *duck.Tx, r report) error {
 	return nil
 }
 
-// instant is a report's time in epoch milliseconds, or NULL where it has none.
+// The years 1 and 9999 end here, in epoch milliseconds.
+const firstInstant, lastInstant = -62135596800000, 253402300799999
+
+// instant is a report's time in epoch milliseconds, or NULL where it has none that makes sense.
 func instant(ms int64) any {
-	if ms == 0 {
+	if ms == 0 || ms < firstInstant || ms > lastInstant {
 		return nil
 	}
 	return ms

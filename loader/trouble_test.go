@@ -153,7 +153,7 @@ func TestKilledAtEveryStep(t *testing.T) {
 		if loaded := wholeDumps(t, db); loaded > 0 && loaded < 5 {
 			between++
 		}
-		u.afterwards(t, what, db, clockFrom(2027), errors.New("killed"))
+		u.afterwards(t, what, db, clock(), errors.New("killed"))
 		if n > all && killed {
 			t.Errorf("%s killed a process of %d steps", what, all)
 		}

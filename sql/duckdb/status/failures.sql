@@ -1,8 +1,9 @@
 -- The last try of each manifest that is not reflected: neither as it was tried, nor as
--- it has become since (a mended manifest has another ETag and was loaded after the try).
+-- it has become since (a mended manifest has another ETag and was loaded after the try). rowid
+-- is the order of the tries, whatever the clock said.
 WITH last AS (
-    SELECT manifest_key, arg_max_null(dump_id, tried_at) AS dump_id, arg_max(manifest_etag, tried_at) AS etag,
-        max(tried_at) AS tried_at, arg_max(error, tried_at) AS error
+    SELECT manifest_key, arg_max_null(dump_id, rowid) AS dump_id, arg_max(manifest_etag, rowid) AS etag,
+        arg_max(tried_at, rowid) AS tried_at, arg_max(error, rowid) AS error
     FROM smew.attempts GROUP BY manifest_key
 )
 SELECT l.dump_id, l.manifest_key, l.tried_at, l.error FROM last AS l
