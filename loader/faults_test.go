@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -197,37 +198,35 @@ func everything(t *testing.T, db string) (text string, order []int64) {
 // undisturbed gives what an undisturbed load leaves, by the order in which dumps go in: the ledger
 // tells who superseded whom.
 type undisturbed struct {
-	t      *testing.T
 	bucket bucket.Bucket
 	mu     sync.Mutex
 	known  map[string]string
 }
 
 func newUndisturbed(t *testing.T, b bucket.Bucket) *undisturbed {
-	u := &undisturbed{t: t, bucket: b, known: map[string]string{}}
+	u := &undisturbed{bucket: b, known: map[string]string{}}
 	db := filepath.Join(t.TempDir(), "undisturbed.duckdb")
 	if err := visits(b, db, clock(), nil); err != nil {
 		t.Fatal(err)
 	}
 	text, order := everything(t, db)
-	if text != u.inOrder(order) {
-		sameText(t, fmt.Sprintf("dumps %v in two visits and one by one", order), u.inOrder(order), text)
-	}
+	sameText(t, fmt.Sprintf("dumps %v in two visits and one by one", order), u.inOrder(t, order), text)
 	return u
 }
 
-func (u *undisturbed) inOrder(order []int64) string {
+func (u *undisturbed) inOrder(t *testing.T, order []int64) string {
+	t.Helper()
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	key := fmt.Sprint(order)
 	if u.known[key] == "" {
-		db, now := filepath.Join(u.t.TempDir(), "undisturbed.duckdb"), clock()
+		db, now := filepath.Join(t.TempDir(), "undisturbed.duckdb"), clock()
 		for i := range order {
 			if err := visit(visible{u.bucket, order[:i+1]}, db, now, nil); err != nil {
-				u.t.Fatal(err)
+				t.Fatal(err)
 			}
 		}
-		u.known[key], _ = everything(u.t, db)
+		u.known[key], _ = everything(t, db)
 	}
 	return u.known[key]
 }
@@ -239,7 +238,7 @@ func (u *undisturbed) same(t *testing.T, what, db string) {
 	if sorted := slices.Sorted(slices.Values(order)); !slices.Equal(sorted, []int64{1, 2, 3, 4, 5}) {
 		t.Fatalf("%s: the dumps are %v", what, order)
 	}
-	sameText(t, fmt.Sprintf("%s, dumps in order %v", what, order), u.inOrder(order), text)
+	sameText(t, fmt.Sprintf("%s, dumps in order %v", what, order), u.inOrder(t, order), text)
 }
 
 // orders is in how many orders the dumps went in.
@@ -267,6 +266,19 @@ func steps(t *testing.T, all int) []int {
 		picked[i]--
 	}
 	return picked
+}
+
+// each runs a step of a test after the other, some at a time, and returns when all are done.
+func each(t *testing.T, steps []int, fn func(t *testing.T, n int)) {
+	t.Helper()
+	t.Run("steps", func(t *testing.T) {
+		for _, n := range steps {
+			t.Run(strconv.Itoa(n), func(t *testing.T) {
+				t.Parallel()
+				fn(t, n)
+			})
+		}
+	})
 }
 
 // afterwards holds a disturbed database against the rules: whole dumps only, nothing lost in silence, and
@@ -300,13 +312,14 @@ func TestEveryBucketOperationFails(t *testing.T) {
 	slices.SortFunc(all, func(a, b buckettest.Operation) int {
 		return cmp.Or(cmp.Compare(a.Key, b.Key), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Nth, b.Nth))
 	})
-	kinds, told, failed := map[string]int{}, 0, 0
+	kinds := map[string]int{}
 	for _, o := range all {
 		kinds[o.Kind]++
 	}
+	var told, failed atomic.Int64
 	for _, fault := range []buckettest.Fault{buckettest.Fail, buckettest.Cut} {
 		targets := slices.DeleteFunc(slices.Clone(all), func(o buckettest.Operation) bool { return fault == buckettest.Cut && o.Kind != "read" })
-		for _, n := range append(steps(t, len(targets)), len(targets)) {
+		each(t, append(steps(t, len(targets)), len(targets)), func(t *testing.T, n int) {
 			db, now := filepath.Join(t.TempDir(), "x.duckdb"), clock()
 			b := buckettest.NewFaulty(memory, func(o buckettest.Operation) buckettest.Fault {
 				if n < len(targets) && o == targets[n] {
@@ -322,13 +335,13 @@ func TestEveryBucketOperationFails(t *testing.T) {
 				}
 			} else if len(b.Hit()) != 1 {
 				t.Fatalf("%v was to fail: %s", targets[n], what)
-			} else if failed++; err != nil {
-				told++
+			} else if failed.Add(1); err != nil {
+				told.Add(1)
 			}
 			u.afterwards(t, what, db, now, err)
-		}
+		})
 	}
-	t.Logf("%d bucket operations: %v; %d failed in turn, %d of them told of; dumps went in in %d orders", len(all), kinds, failed, told, u.orders())
+	t.Logf("%d bucket operations: %v; %d failed in turn, %d of them told of; dumps went in in %d orders", len(all), kinds, failed.Load(), told.Load(), u.orders())
 	if len(all) < 100 {
 		t.Error("too few to say anything")
 	}
@@ -361,11 +374,12 @@ func TestEveryDatabaseOperationFails(t *testing.T) {
 	if err := visits(memory, filepath.Join(t.TempDir(), "x.duckdb"), clock(), count); err != nil {
 		t.Fatal(err)
 	}
-	all, failed, told := 0, 0, 0
+	all := 0
 	for _, n := range kinds {
 		all += n
 	}
-	for _, n := range append(steps(t, all), all) {
+	var told, failed atomic.Int64
+	each(t, append(steps(t, all), all), func(t *testing.T, n int) {
 		db, now := filepath.Join(t.TempDir(), "x.duckdb"), clock()
 		before, hit, _ := failAt(n)
 		err := visits(memory, db, now, before)
@@ -374,14 +388,14 @@ func TestEveryDatabaseOperationFails(t *testing.T) {
 			t.Fatalf("%s of %d: %v", what, all, err)
 		}
 		if *hit != "" {
-			failed++
+			failed.Add(1)
 		}
 		if err != nil {
-			told++
+			told.Add(1)
 		}
 		u.afterwards(t, what, db, now, err)
-	}
-	t.Logf("%d database operations: %v; %d failed in turn, %d of them told of; dumps went in in %d orders", all, kinds, failed, told, u.orders())
+	})
+	t.Logf("%d database operations: %v; %d failed in turn, %d of them told of; dumps went in in %d orders", all, kinds, failed.Load(), told.Load(), u.orders())
 	if all < 300 {
 		t.Error("too few to say anything")
 	}

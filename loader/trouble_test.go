@@ -136,27 +136,27 @@ func TestKilledAtEveryStep(t *testing.T) {
 		t.Fatalf("%+v", untouched)
 	}
 	all := int(untouched.Operations)
-	kills, between := 0, 0
+	var kills, between atomic.Int64
 	// Goroutines do not always do the same, so the last steps are not quite sure to be there.
-	for _, n := range append(steps(t, all), all+1000) {
+	each(t, append(steps(t, all), all+1000), func(t *testing.T, n int) {
 		db := filepath.Join(t.TempDir(), "x.duckdb")
 		what := fmt.Sprintf("kill %d", n)
 		told, killed := inTrouble(t, dir, db, what)
 		switch {
 		case killed:
-			kills++
+			kills.Add(1)
 		case told.Error != "":
 			t.Fatalf("%s: %s", what, told.Error)
 		case n < all-20:
 			t.Errorf("%s of %d came through", what, all)
 		}
 		if loaded := wholeDumps(t, db); loaded > 0 && loaded < 5 {
-			between++
+			between.Add(1)
 		}
 		u.afterwards(t, what, db, clock(), errors.New("killed"))
 		if n > all && killed {
 			t.Errorf("%s killed a process of %d steps", what, all)
 		}
-	}
-	t.Logf("%d operations; %d kills, %d of them with some of the dumps in", all, kills, between)
+	})
+	t.Logf("%d operations; %d kills, %d of them with some of the dumps in", all, kills.Load(), between.Load())
 }
