@@ -27,15 +27,15 @@ demo: build ## write a small feed, load it into demo/demo.duckdb and show what c
 .PHONY: test
 test: lint tools ## run all tests, the real S3 server and the race detector included
 	.ci/gotest -timeout 15m ./...
-	SMEW_TEST_WORLDS=2 SMEW_TEST_KILLS=1 SMEW_TEST_SCENARIOS=1 .ci/gotest -race -skip '^TestFaults$$' -timeout 15m $(RACE)
+	SMEW_TEST_WORLDS=2 SMEW_TEST_KILLS=1 SMEW_TEST_STEPS=1 SMEW_TEST_SCENARIOS=1 .ci/gotest -race -skip '^TestFaults$$' -timeout 15m $(RACE)
 
 .PHONY: race
 race: tools ## run all tests under the race detector
 	.ci/gotest -race -timeout 60m ./...
 
 .PHONY: soak
-soak: tools ## run the random worlds and the kills in large numbers (hours)
-	SMEW_TEST_WORLDS=200 SMEW_TEST_KILLS=100 SMEW_TEST_SCENARIOS=100 .ci/gotest -count 1 -timeout 12h ./loader/... ./verify ./duck ./cmd/...
+soak: tools ## run the random worlds, the kills and all steps of the fault tests (hours)
+	SMEW_TEST_WORLDS=200 SMEW_TEST_KILLS=100 SMEW_TEST_STEPS=all SMEW_TEST_SCENARIOS=100 .ci/gotest -count 1 -timeout 12h ./loader/... ./verify ./duck ./cmd/...
 
 # Shortening what is new to the fuzzer, for up to a minute each, would take most of the time.
 .PHONY: fuzz

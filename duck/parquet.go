@@ -33,7 +33,7 @@ func (db *DB) WriteParquet(ctx context.Context, path string, columns []ParquetCo
 			definition += " VARCHAR"
 		}
 	}
-	err = run(ctx, db.conn, "ROLLBACK", func(tx *Tx) error {
+	err = db.run(ctx, db.conn, "ROLLBACK", func(tx *Tx) error {
 		if _, err := tx.Exec(ctx, Fill(sql.AnswerCreate, Names{"columns": definition})); err != nil {
 			return fmt.Errorf("create table: %w", err)
 		}

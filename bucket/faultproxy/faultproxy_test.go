@@ -17,7 +17,7 @@ import (
 const content = "0123456789abcdef"
 
 // Each fault is to the client what it is named for.
-func TestFaults(t *testing.T) {
+func TestEveryKind(t *testing.T) {
 	t.Parallel()
 	asked := 0
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
