@@ -31,7 +31,7 @@ var mayImport = map[string][]string{
 	"duck":              {"avro", "sql"},
 	"sql":               {},
 	"resolve":           {"duck", "sql"},
-	"dedupe":            {"duck", "sql"},
+	"dedupe":            {"avro", "duck", "sql"},
 	"views":             {"duck", "feed", "plan", "sql"},
 	"loader":            {"avro", "bucket", "dedupe", "duck", "feed", "plan", "resolve", "sql", "stage", "views"},
 	"loader/oracle":     {"answer"},

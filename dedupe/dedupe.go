@@ -9,7 +9,9 @@ package dedupe
 import (
 	"context"
 	"fmt"
+	"slices"
 
+	"smew/avro"
 	"smew/duck"
 	"smew/sql"
 )
@@ -53,7 +55,12 @@ func (t Table) Changed(ctx context.Context, tx *duck.Tx) error {
 // nothing to do. The verdict takes memory for every user of the batch who stands for another and
 // every row that loses.
 func (t Table) Weigh(ctx context.Context, tx *duck.Tx, scan duck.Scan, dump, since int64) (Outcome, error) {
+	asked := scan.Columns
 	scan.Columns = t.Columns()
+	if scan.Rejects != nil { // a row that the insert sets aside must not beat another one here
+		scan.Rejects = &duck.Rejects{}
+		scan.Columns = withIDs(scan.Columns, asked)
+	}
 	if _, err := tx.Insert(ctx, t.fill(sql.DedupeKeys, "id"), scan); err != nil {
 		return Outcome{}, err
 	}
@@ -86,6 +93,16 @@ func (t Table) weigh(ctx context.Context, tx *duck.Tx, dump, since int64) (out O
 		return out, nil
 	}
 	return out, run(ctx, tx, "keep the outcome for "+t.Relation, sql.DedupeKeepBeaten, sql.DedupeKeepWeighed)
+}
+
+// withIDs adds those of the other columns that hold ids.
+func withIDs(columns, others []duck.Column) []duck.Column {
+	for _, c := range others {
+		if c.Kind == avro.Long && !slices.Contains(columns, c) {
+			columns = append(columns, c)
+		}
+	}
+	return columns
 }
 
 // verdict reads the outcome as the scan needs it.

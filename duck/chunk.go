@@ -73,7 +73,10 @@ func (s *source) FillChunk(local any, chunk duckdb.DataChunk) (err error) {
 			break
 		}
 		if _, err := at.decoder.Rows(&at.batch, capacity-rows); err != nil {
-			return s.fail(&PartError{s.scan.Parts[at.part].Name, err})
+			// The rows before a bad one are in the batch, those after it come the next time.
+			if err := s.reject(at, err); err != nil {
+				return s.fail(&PartError{s.scan.Parts[at.part].Name, err})
+			}
 		}
 		if err := s.keep(w, &at.batch); err != nil {
 			return err

@@ -51,6 +51,7 @@ type Scan struct {
 	Limits  avro.Limits
 	Threads int      // that decode and write at a time; 0: all of DuckDB's
 	Verdict *Verdict // nil: no row is judged; else there is a column user_id of kind Long
+	Rejects *Rejects // nil: a row error fails the scan; else such rows go there and the rest is read
 }
 
 // PartError names the part in which reading failed; it wraps *avro.DamageError or *avro.RowError.
@@ -62,9 +63,18 @@ type PartError struct {
 func (e *PartError) Error() string { return e.Part + ": " + e.Err.Error() }
 func (e *PartError) Unwrap() error { return e.Err }
 
+// Hint says what the user can do about a row error.
+func (e *PartError) Hint() string {
+	var row *avro.RowError
+	if !errors.As(e.Err, &row) {
+		return ""
+	}
+	return "with --quarantine such rows are set aside in smew.quarantine, and the rest is loaded"
+}
+
 // Insert runs a statement that reads the scan through ScanFunction, decoding the
 // blocks of all parts on DuckDB's threads. It returns how many rows each part
-// held, in the order of scan.Parts. An error in a part is a *PartError.
+// held, those in scan.Rejects included, in the order of scan.Parts. An error in a part is a *PartError.
 func (tx *Tx) Insert(ctx context.Context, statement string, scan Scan, args ...any) ([]int64, error) {
 	s := &source{scan: scan, user: slices.IndexFunc(scan.Columns, func(c Column) bool { return c.As == "user_id" && c.Kind == avro.Long })}
 	if scan.Verdict != nil && s.user < 0 {
@@ -85,6 +95,7 @@ func (tx *Tx) Insert(ctx context.Context, statement string, scan Scan, args ...a
 	case s.file != nil || s.next < len(s.scan.Parts):
 		return nil, errors.New("the statement did not read all parts")
 	}
+	s.scan.Rejects.sort()
 	return s.rows, nil
 }
 
@@ -165,6 +176,7 @@ func (s *source) Init() duckdb.ParallelTableSourceInfo {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.next, s.file, s.rows = 0, nil, make([]int64, len(s.scan.Parts))
+	s.scan.Rejects.clear()
 	if s.scan.Threads > 0 {
 		return duckdb.ParallelTableSourceInfo{MaxThreads: s.scan.Threads}
 	}

@@ -182,7 +182,8 @@ type tableRow struct {
 	Superseded  int64    `json:"rows_superseded"`
 	Invalidated int64    `json:"rows_invalidated"`
 
-	OwnSuperseded int64 `json:"own_superseded"` // … by rows of the same dump
+	OwnSuperseded  int64 `json:"own_superseded"` // … by rows of the same dump
+	OwnQuarantined int64 `json:"own_quarantined"`
 }
 
 type partRow struct {

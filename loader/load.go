@@ -45,6 +45,7 @@ type TableRecord struct {
 	Rows        int64  `json:"rows"`
 	Superseded  int64  `json:"superseded"`  // rows that gave way to a newer one of the same key
 	Invalidated int64  `json:"invalidated"` // rows of earlier dumps that the full resync removed
+	Quarantined int64  `json:"quarantined"` // rows that went to smew.quarantine (R11)
 }
 
 // Definitions is a dump's definitions file as it was found; the zero value is none.
@@ -62,6 +63,8 @@ type Loader struct {
 	// BatchParts and BatchBytes bound how many parts are weighed and inserted at once; 0 is 1,000 and 256 MiB.
 	BatchParts int
 	BatchBytes int64
+	// Quarantine has rows with a row error set aside in smew.quarantine; else one fails its dump (R11).
+	Quarantine bool
 	Progress   func(Event)
 }
 
@@ -170,6 +173,9 @@ func (in *load) table(ctx context.Context, t plan.Table) error {
 		if _, err := in.tx.Exec(ctx, sql.LedgerLoseInvalidated, h.name, in.dump.ID); err != nil {
 			return fmt.Errorf("count invalidated rows of %q: %w", h.name, err)
 		}
+		if _, err := in.tx.Exec(ctx, sql.QuarantineInvalidate, h.name, in.dump.ID); err != nil {
+			return fmt.Errorf("invalidate quarantined rows of %q: %w", h.name, err)
+		}
 	}
 	in.tables = append(in.tables, row)
 	if t.Name == plan.Migrations {
@@ -257,7 +263,7 @@ func (in *load) record() Record {
 	for _, row := range in.tables {
 		rec.Tables = append(rec.Tables, TableRecord{
 			Name: row.Name, Kind: in.schema.tables[row.Name].kind().String(), Full: row.Full, Parts: row.Files, Read: row.Read,
-			Rows: row.Rows, Superseded: row.Superseded, Invalidated: row.Invalidated,
+			Rows: row.Rows, Superseded: row.Superseded, Invalidated: row.Invalidated, Quarantined: row.OwnQuarantined,
 		})
 	}
 	return rec

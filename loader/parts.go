@@ -139,6 +139,9 @@ func (in *load) insert(ctx context.Context, h *held, batch []*stage.Part, row *t
 	for _, p := range batch {
 		scan.Parts = append(scan.Parts, duck.Part{Name: p.Key, Place: p.Place, Bytes: p.File, Size: p.Size})
 	}
+	if in.Quarantine {
+		scan.Rejects = &duck.Rejects{}
+	}
 	statement := sql.DeliveredInsertPlain
 	switch {
 	case h.name == plan.Migrations:
@@ -163,7 +166,7 @@ func (in *load) insert(ctx context.Context, h *held, batch []*stage.Part, row *t
 		in.bytes += size
 		row.Rows += n
 	}
-	return nil
+	return in.quarantine(ctx, scan.Rejects, row)
 }
 
 func fillInsert(statement string, h *held, columns []duck.Column) string {

@@ -33,7 +33,9 @@ type Config struct {
 	Now       func() time.Time
 	OtherFeed bool // take this feed for the one the database was loaded from
 	DryRun    bool // plan only; the database is not written
-	Progress  func(Event)
+	// Quarantine has rows with a row error set aside in smew.quarantine; else one fails its dump (R11).
+	Quarantine bool
+	Progress   func(Event)
 }
 
 // Failure is a dump or manifest that the database does not reflect, and why.
@@ -64,12 +66,17 @@ type Summary struct {
 // (R2); the error is for what stops the run: a database or a bucket that cannot be used, or
 // the end of ctx. The database file is open only while it is read or dumps are applied.
 func Run(ctx context.Context, f Feed, c Config) (Summary, error) {
-	r := &run{feed: f, config: c, loader: &Loader{Now: c.Now, Limits: c.Limits, Progress: c.Progress}}
-	if r.loader.Now == nil {
-		r.loader.Now = time.Now
-	}
+	r := &run{feed: f, config: c, loader: newLoader(c)}
 	err := r.run(ctx)
 	return r.summary, err
+}
+
+func newLoader(c Config) *Loader {
+	l := &Loader{Now: c.Now, Limits: c.Limits, Quarantine: c.Quarantine, Progress: c.Progress}
+	if l.Now == nil {
+		l.Now = time.Now
+	}
+	return l
 }
 
 type run struct {

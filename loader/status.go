@@ -35,7 +35,7 @@ type LoadedDump struct {
 
 // TableStatus is one delivered table. Rows is what main shows; Delivered counts the rows of
 // all parts that were read, Superseded and Invalidated those of them that gave way, and
-// Hidden those that are kept and not shown (R7).
+// Hidden those that are kept and not shown (R7). Quarantined ones lie in smew.quarantine (R11).
 type TableStatus struct {
 	Name        string `json:"name"`       // as delivered
 	Shown       string `json:"shown_name"` // in schema main
@@ -45,6 +45,7 @@ type TableStatus struct {
 	Superseded  int64  `json:"rows_superseded"`
 	Invalidated int64  `json:"rows_invalidated"`
 	Hidden      int64  `json:"rows_hidden"`
+	Quarantined int64  `json:"rows_quarantined"`
 	Resync      *int64 `json:"last_full_resync"` // dump_id; nil: none
 }
 
@@ -128,7 +129,7 @@ func (s *Status) readTables(ctx context.Context, tx *duck.Tx) error {
 		if h.resync >= 0 {
 			t.Resync = &h.resync
 		}
-		if _, err := tx.Row(ctx, sql.StatusTable, []any{h.name}, &t.Delivered, &t.Superseded, &t.Invalidated); err != nil {
+		if _, err := tx.Row(ctx, sql.StatusTable, []any{h.name}, &t.Delivered, &t.Superseded, &t.Invalidated, &t.Quarantined); err != nil {
 			return fmt.Errorf("read what was delivered of %q: %w", h.name, err)
 		}
 		relation, statement := h.relation, sql.StatusRows

@@ -60,6 +60,9 @@ func Migrate(ctx context.Context, tx *duck.Tx) error {
 			return fmt.Errorf("create ledger: %w", err)
 		}
 	}
+	if _, err := tx.Exec(ctx, sql.QuarantineCreate); err != nil {
+		return fmt.Errorf("create ledger: %w", err)
+	}
 	return keepSetting(ctx, tx, "schema_version", strconv.Itoa(schemaVersion))
 }
 

@@ -100,6 +100,15 @@ var LedgerUpgradeCounts string
 //go:embed duckdb/ledger/widest.sql
 var LedgerWidest string
 
+//go:embed duckdb/quarantine/create.sql
+var QuarantineCreate string
+
+//go:embed duckdb/quarantine/invalidate.sql
+var QuarantineInvalidate string
+
+//go:embed duckdb/quarantine/keep.sql
+var QuarantineKeep string
+
 //go:embed duckdb/delivered/add_column.sql
 var DeliveredAddColumn string
 

@@ -20,8 +20,8 @@ type load struct {
 	source
 	database
 	limits
-	dryRun, otherFeed bool
-	tempDir           string
+	dryRun, otherFeed, quarantine bool
+	tempDir                       string
 }
 
 func (l *load) flags(flags *pflag.FlagSet) {
@@ -30,6 +30,7 @@ func (l *load) flags(flags *pflag.FlagSet) {
 	l.s3Flags(flags)
 	l.mapFlags(flags)
 	flags.BoolVar(&l.otherFeed, "other-feed", false, "take FEED for the one the database was loaded from (it moved)")
+	flags.BoolVar(&l.quarantine, "quarantine", false, "set rows aside in smew.quarantine that have no whole number for an id, and load the rest of their dump")
 	flags.StringVar(&l.tempDir, "temp-dir", "", "`directory` for parts on their way (default: the system's)")
 }
 
@@ -86,7 +87,7 @@ func (l *load) config(ctx context.Context, name string, waiting func(*duck.Locke
 	if err != nil {
 		return loader.Feed{}, loader.Config{}, err
 	}
-	config := loader.Config{DB: l.path, Duck: options, Limits: limits, OtherFeed: l.otherFeed}
+	config := loader.Config{DB: l.path, Duck: options, Limits: limits, OtherFeed: l.otherFeed, Quarantine: l.quarantine}
 	config.Stage.Dir = l.tempDir
 	return feed, config, nil
 }
@@ -158,12 +159,12 @@ func (a *app) printLoad(db string, s loader.Summary, failed error) {
 // recordLine tells in a line what loading a dump did.
 func recordLine(r loader.Record) string {
 	var parts int
-	var rows, superseded, invalidated int64
+	var rows, superseded, invalidated, quarantined int64
 	for _, t := range r.Tables {
 		if t.Read {
 			parts += t.Parts
 		}
-		rows, superseded = rows+t.Rows, superseded+t.Superseded
+		rows, superseded, quarantined = rows+t.Rows, superseded+t.Superseded, quarantined+t.Quarantined
 		if t.Name != plan.Migrations { // every dump replaces it
 			invalidated += t.Invalidated
 		}
@@ -172,7 +173,7 @@ func recordLine(r loader.Record) string {
 	for _, extra := range []struct {
 		n    int64
 		text string
-	}{{superseded, "%s superseded"}, {invalidated, "%s invalidated by a full resync"}} {
+	}{{superseded, "%s superseded"}, {invalidated, "%s invalidated by a full resync"}, {quarantined, "%s quarantined"}} {
 		if extra.n > 0 {
 			line += "; " + fmt.Sprintf(extra.text, count(extra.n, "row"))
 		}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -77,14 +78,23 @@ func (a *app) printStatus(path string, s loader.Status, now time.Time) {
 }
 
 func (a *app) printTables(tables []loader.TableStatus) {
-	g := a.list(column{name: "table"}, column{name: "kind"}, column{"rows", true}, column{"delivered", true},
-		column{"superseded", true}, column{"invalidated", true}, column{"hidden", true}, column{"full resync", true})
+	columns := []column{{"table", false}, {"kind", false}, {"rows", true}, {"delivered", true},
+		{"superseded", true}, {"invalidated", true}, {"hidden", true}, {"full resync", true}}
+	quarantine := slices.ContainsFunc(tables, func(t loader.TableStatus) bool { return t.Quarantined > 0 })
+	if quarantine {
+		columns = append(columns, column{"quarantined", true})
+	}
+	g := a.list(columns...)
 	for _, t := range tables {
 		resync := "-"
 		if t.Resync != nil {
 			resync = fmt.Sprint(*t.Resync)
 		}
-		g.line(t.Shown, t.Kind, number(t.Rows), number(t.Delivered), number(t.Superseded), number(t.Invalidated), number(t.Hidden), resync)
+		cells := []string{t.Shown, t.Kind, number(t.Rows), number(t.Delivered), number(t.Superseded), number(t.Invalidated), number(t.Hidden), resync}
+		if quarantine {
+			cells = append(cells, number(t.Quarantined))
+		}
+		g.line(cells...)
 	}
 	g.end()
 }
