@@ -28,15 +28,19 @@ type flowItem struct {
 // fetch begins to fetch the parts of the i-th planned dump that the ledger does not spare.
 // It never returns nil; beyond the plan's end the flow is empty.
 func (r *run) fetch(ctx context.Context, i int) *flow {
-	ctx, cancel := context.WithCancel(ctx)
-	f := &flow{cancel: cancel, items: make(chan flowItem)}
 	var wants []stage.Want
 	if i < len(r.plan.Dumps) {
 		wants = wanted(r.plan.Dumps[i], r.known.ledger)
 	}
+	return newFlow(ctx, r.feed.Bucket, wants, r.config.Stage)
+}
+
+func newFlow(ctx context.Context, b bucket.Bucket, wants []stage.Want, o stage.Options) *flow {
+	ctx, cancel := context.WithCancel(ctx)
+	f := &flow{cancel: cancel, items: make(chan flowItem)}
 	go func() {
 		defer close(f.items)
-		for part, err := range stage.Fetch(ctx, r.feed.Bucket, wants, r.config.Stage) {
+		for part, err := range stage.Fetch(ctx, b, wants, o) {
 			select {
 			case f.items <- flowItem{part, err}:
 			case <-ctx.Done():
@@ -57,9 +61,14 @@ func wanted(d plan.Dump, ledger plan.Ledger) []stage.Want {
 		if ledger.Spared(d, t) {
 			continue
 		}
-		for _, p := range slices.Backward(t.Parts) {
-			wants = append(wants, stage.Want{Table: t.Name, Place: p.Place, Key: p.Key})
-		}
+		wants = append(wants, wantedOf(t)...)
+	}
+	return wants
+}
+
+func wantedOf(t plan.Table) (wants []stage.Want) {
+	for _, p := range slices.Backward(t.Parts) {
+		wants = append(wants, stage.Want{Table: t.Name, Place: p.Place, Key: p.Key})
 	}
 	return wants
 }

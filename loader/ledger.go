@@ -105,9 +105,9 @@ func readAttempts(ctx context.Context, tx *duck.Tx) (map[objectID]string, error)
 	return attempts, nil
 }
 
-func readObjects(ctx context.Context, tx *duck.Tx, statement string) (map[objectID]bool, error) {
+func readObjects(ctx context.Context, tx *duck.Tx, statement string, args ...any) (map[objectID]bool, error) {
 	known := map[objectID]bool{}
-	err := tx.Each(ctx, statement, nil, func(scan func(...any) error) error {
+	err := tx.Each(ctx, statement, args, func(scan func(...any) error) error {
 		var o objectID
 		if err := scan(&o.key, &o.etag); err != nil {
 			return err

@@ -78,7 +78,7 @@ func (l *Loader) Load(ctx context.Context, d plan.Dump, parts iter.Seq2[*stage.P
 	defer stop()
 	began := l.Now()
 	err = l.DB.Update(ctx, func(tx *duck.Tx) error {
-		in := &load{Loader: l, tx: tx, dump: d, parts: &queue{next: next}}
+		in := &load{Loader: l, tx: tx, dump: d, parts: &queue{next: next}, of: listed(d)}
 		defer in.parts.close()
 		if err := in.run(ctx); err != nil {
 			return err
@@ -99,6 +99,7 @@ type load struct {
 	tx     *duck.Tx
 	dump   plan.Dump
 	parts  *queue
+	of     int         // parts, as progress tells it
 	ledger plan.Ledger // its resyncs only
 	schema *schema
 
@@ -136,12 +137,16 @@ func (in *load) run(ctx context.Context) (err error) {
 	return views.Apply(ctx, in.tx, views.Render(in.schema.viewTables()))
 }
 
-// table brings one table's rows in, and removes or marks what they make invalid, supersede or hide.
-func (in *load) table(ctx context.Context, t plan.Table) error {
-	row := tableRow{
-		DumpID: in.dump.ID, Name: t.Name, Place: t.Place, Full: t.Full, Files: len(t.Parts),
+func newTableRow(dump int64, t plan.Table) tableRow {
+	return tableRow{
+		DumpID: dump, Name: t.Name, Place: t.Place, Full: t.Full, Files: len(t.Parts),
 		Listed: append([]string{}, t.Columns...), Unlisted: []string{},
 	}
+}
+
+// table brings one table's rows in, and removes or marks what they make invalid, supersede or hide.
+func (in *load) table(ctx context.Context, t plan.Table) error {
+	row := newTableRow(in.dump.ID, t)
 	h, err := in.schema.table(ctx, in.tx, t.Name, t.Columns)
 	if err != nil {
 		return err
@@ -196,9 +201,7 @@ func (in *load) table(ctx context.Context, t plan.Table) error {
 // spare notes a table whose rows a later full resync has replaced already (R5).
 func (in *load) spare(ctx context.Context, h *held, t plan.Table, row tableRow) error {
 	in.parts.skip(t.Name)
-	for _, p := range t.Parts {
-		in.kept = append(in.kept, partRow{DumpID: in.dump.ID, Table: t.Name, Place: p.Place, Key: p.Key})
-	}
+	in.kept = append(in.kept, unreadParts(in.dump.ID, t)...)
 	in.tables = append(in.tables, row)
 	return h.place(ctx, in.tx, row)
 }
@@ -213,6 +216,13 @@ func (in *load) begin(ctx context.Context, h *held) error {
 		return nil
 	}
 	return h.keyed().Changed(ctx, in.tx)
+}
+
+func unreadParts(dump int64, t plan.Table) (rows []partRow) {
+	for _, p := range t.Parts {
+		rows = append(rows, partRow{DumpID: dump, Table: t.Name, Place: p.Place, Key: p.Key})
+	}
+	return rows
 }
 
 // rest carries changed identities to the tables whose rows the dump does not bring.

@@ -79,7 +79,7 @@ func (in *load) read(ctx context.Context, h *held, t plan.Table, row *tableRow) 
 			return err
 		}
 		left = left[:len(left)-len(batch)]
-		in.report(Event{Kind: Reading, Dump: in.dump.ID, Table: t.Name, Rows: row.Rows, Bytes: in.bytes, Parts: len(in.kept), Of: in.count()})
+		in.report(Event{Kind: Reading, Dump: in.dump.ID, Table: t.Name, Rows: row.Rows, Bytes: in.bytes, Parts: len(in.kept), Of: in.of})
 	}
 	row.Unlisted = fields.beyond(row.Listed)
 	for _, name := range row.Listed {

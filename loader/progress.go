@@ -1,5 +1,7 @@
 package loader
 
+import "smew/plan"
+
 // Event tells a watcher how a run gets on. Events of one run come one at a time.
 type Event struct {
 	Kind  EventKind
@@ -32,8 +34,9 @@ func (l *Loader) report(e Event) {
 	}
 }
 
-func (in *load) count() (n int) {
-	for _, t := range in.dump.Tables {
+// listed counts a dump's parts.
+func listed(d plan.Dump) (n int) {
+	for _, t := range d.Tables {
 		n += len(t.Parts)
 	}
 	return n

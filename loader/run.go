@@ -300,11 +300,7 @@ func ofMachine(err error) bool {
 }
 
 func (r *run) load(ctx context.Context, d plan.Dump, flow *flow) (Record, error) {
-	parts := 0
-	for _, t := range d.Tables {
-		parts += len(t.Parts)
-	}
-	r.loader.report(Event{Kind: Loading, Dump: d.ID, Of: parts})
+	r.loader.report(Event{Kind: Loading, Dump: d.ID, Of: listed(d)})
 	defs, err := readDefinitions(ctx, r.feed, d)
 	if err != nil {
 		return Record{}, fmt.Errorf("dump %d: property definitions %s: %w", d.ID, d.Definitions, err)

@@ -220,10 +220,6 @@ func (h *held) settle(ctx context.Context, tx *duck.Tx, row tableRow) error {
 	if err := h.place(ctx, tx, row); err != nil {
 		return err
 	}
-	physical := map[string]string{}
-	for _, c := range h.columns {
-		physical[c.Name] = c.Physical
-	}
 	seen := appearances(row)
 	if row.Full {
 		// The columns of what was replaced go: those of the dumps that stay are counted anew.
@@ -238,6 +234,15 @@ func (h *held) settle(ctx context.Context, tx *duck.Tx, row tableRow) error {
 				seen = append(seen, c)
 			}
 		}
+	}
+	return h.count(ctx, tx, seen)
+}
+
+// count makes the columns that were seen the live ones, in their order (R10).
+func (h *held) count(ctx context.Context, tx *duck.Tx, seen []columnRow) error {
+	physical := map[string]string{}
+	for _, c := range h.columns {
+		physical[c.Name] = c.Physical
 	}
 	h.columns = firstAppearances(seen)
 	for i := range h.columns {

@@ -141,15 +141,25 @@ func (p *Plan) propose(id int64, same []Found, src Source) {
 		}
 		return
 	}
-	first := same[0]
-	d := Dump{ID: id, Key: first.Key, ETag: first.ETag, Digest: digest, Copies: same[1:], Definitions: first.Manifest.PropertyDefinitions}
-	tables, err := tablesOf(first.Manifest, src)
+	d, err := dumpOf(same, src)
 	if err != nil {
-		p.Problems = append(p.Problems, Problem{id, first.Key, first.ETag, fmt.Errorf("dump %d: %w", id, err)})
+		p.Problems = append(p.Problems, Problem{id, same[0].Key, same[0].ETag, err})
 		return
 	}
-	d.Tables = tables
 	p.Dumps = append(p.Dumps, d)
+}
+
+// dumpOf is the dump of manifests with equal content.
+func dumpOf(same []Found, src Source) (Dump, error) {
+	first := same[0]
+	tables, err := tablesOf(first.Manifest, src)
+	if err != nil {
+		return Dump{}, fmt.Errorf("dump %d: %w", first.Manifest.DumpID, err)
+	}
+	return Dump{
+		ID: first.Manifest.DumpID, Key: first.Key, ETag: first.ETag, Digest: first.Manifest.Digest(),
+		Copies: same[1:], Tables: tables, Definitions: first.Manifest.PropertyDefinitions,
+	}, nil
 }
 
 // tablesOf resolves a manifest's files (R3). user_migrations comes first, as the

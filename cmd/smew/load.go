@@ -36,6 +36,7 @@ func (l *load) flags(flags *pflag.FlagSet) {
 
 func (a *app) loadCmd() *cobra.Command {
 	var l load
+	var r repair
 	cmd := &cobra.Command{
 		Use:   "load FEED --db FILE",
 		Short: "Load every dump that is not in the database yet",
@@ -47,14 +48,21 @@ Exits with code 3 while some of the feed is not in the database.`,
 		Example: examples(
 			"smew load s3://my-bucket/data-connect --db shop.duckdb",
 			"smew load ./feed --db shop.duckdb --dry-run",
-			"smew load s3://copy/feed --db shop.duckdb --map s3://original=s3://copy/feed"),
+			"smew load s3://copy/feed --db shop.duckdb --map s3://original=s3://copy/feed",
+			"smew load ./feed --db shop.duckdb --reload 853"),
 		Args: arguments(0, "FEED"),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := r.check(cmd.Flags(), l.dryRun); err != nil {
+				return err
+			}
 			feed, config, err := l.config(cmd.Context(), args[0], a.waiting)
 			if err != nil {
 				return err
 			}
 			p := a.newProgress()
+			if r.asked(cmd.Flags(), "reload") {
+				return a.reload(cmd, p, feed, config, r)
+			}
 			config.DryRun, config.Progress, config.Stage.Progress = l.dryRun, p.event, p.fetched
 			summary, err := loader.Run(cmd.Context(), feed, config)
 			p.end()
@@ -68,6 +76,7 @@ Exits with code 3 while some of the feed is not in the database.`,
 		},
 	}
 	l.flags(cmd.Flags())
+	r.flags(cmd.Flags())
 	cmd.Flags().BoolVar(&l.dryRun, "dry-run", false, "only say what would be loaded")
 	return cmd
 }
@@ -115,9 +124,7 @@ func (a *app) showLoad(cmd *cobra.Command, db string, s loader.Summary, failed e
 	} else {
 		a.printLoad(db, s, failed)
 	}
-	for _, warning := range s.Warnings {
-		a.complain(cmd, fmt.Errorf("warning: %s", warning), map[string]bool{})
-	}
+	a.warn(cmd, s.Warnings)
 	if failed != nil {
 		return failed
 	}
@@ -193,7 +200,7 @@ func (a *app) showFailures(cmd *cobra.Command, failed []loader.Failure) error {
 	for _, f := range failed {
 		if errors.Is(f.Err, plan.ErrChanged) {
 			return &incompleteError{"not in the database as the feed has it: " + count(n, "dump"),
-				"the rest of the feed is; a loaded dump stays as it was loaded until its manifest is put back"}
+				"the rest of the feed is; a loaded dump stays as it was loaded until its manifest is put back, or --reload reads it again"}
 		}
 	}
 	return &incompleteError{"not in the database: " + count(n, "dump"),

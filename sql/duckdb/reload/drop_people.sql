@@ -1,0 +1,2 @@
+-- There is no table users any more.
+DROP TABLE IF EXISTS smew.people

@@ -1,0 +1,2 @@
+-- A table is about to be read again: what the ledger says of it goes.
+DELETE FROM smew.held WHERE name = $1

@@ -1,0 +1,2 @@
+-- The tables that a loaded dump names.
+SELECT name FROM smew.tables WHERE dump_id = $1
