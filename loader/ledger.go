@@ -65,6 +65,7 @@ type snapshot struct {
 	manifests map[objectID]bool // need not be read again
 	reports   map[objectID]bool
 	attempts  map[objectID]string // what the last try said
+	accepted  []Acceptance
 	feed      string
 	widest    int  // columns of the widest table
 	old       bool // the ledger is of an older version

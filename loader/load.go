@@ -292,5 +292,8 @@ func (in *load) keep(ctx context.Context, rec Record, defs Definitions) error {
 			return fmt.Errorf("keep definitions: %w", err)
 		}
 	}
+	if err := keepAccepted(ctx, in.tx, in.dump.ID, nil); err != nil {
+		return err
+	}
 	return keepDump(ctx, in.tx, in.dump, rec, in.tables, in.kept, in.Now())
 }

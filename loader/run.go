@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"slices"
 	"time"
 
 	"smew/avro"
@@ -36,6 +37,11 @@ type Config struct {
 	// Quarantine has rows with a row error set aside in smew.quarantine; else one fails its dump (R11).
 	Quarantine bool
 	Progress   func(Event)
+	// Only has nothing but this dump loaded, and tried also if it is accepted as lost; nil: all that wait.
+	Only *int64
+	// Accept has the dump that Only names accepted as lost, for this reason, if it cannot be loaded
+	// because a part is missing or damaged; "": no.
+	Accept string
 }
 
 // Failure is a dump or manifest that the database does not reflect, and why.
@@ -57,6 +63,8 @@ type Summary struct {
 	Failed  []Failure   `json:"failed"`
 	Before  int         `json:"loaded_before"` // dumps that were in the database already
 	Reports int         `json:"reports"`       // sync reports that were new
+	// Accepted are dumps that are not in the database and accepted as lost.
+	Accepted []Acceptance `json:"accepted"`
 	// Warnings name what could not be understood and blocks nothing: reports, definitions.
 	Warnings []string `json:"warnings"`
 }
@@ -128,7 +136,11 @@ func (r *run) look(ctx context.Context) error {
 		if r.known, err = readSnapshot(ctx, tx); err != nil {
 			return err
 		}
-		r.known.old = version < schemaVersion
+		if r.known.old = version < schemaVersion; !r.known.old {
+			if r.known.accepted, err = readAccepted(ctx, tx); err != nil {
+				return err
+			}
+		}
 		if r.known.feed != "" && r.known.feed != r.feed.Name && !r.config.OtherFeed {
 			return &MismatchError{Remembered: r.known.feed, Given: r.feed.Name}
 		}
@@ -152,6 +164,13 @@ func (r *run) planAhead(ctx context.Context) error {
 	}
 	for i := range failed {
 		failed[i].Reason = failed[i].Err.Error()
+	}
+	if r.config.Only != nil {
+		if failed, err = r.narrow(*r.config.Only, failed); err != nil {
+			return err
+		}
+	} else if err := r.settle(ctx); err != nil {
+		return err
 	}
 	r.summary.Failed, r.summary.Waiting, r.summary.Before = failed, r.plan.Dumps, len(r.known.ledger.Dumps)
 	r.summary.Ledger = r.known.ledger
@@ -321,6 +340,7 @@ func (r *run) loaded(d plan.Dump, rec Record) {
 		}
 	}
 	r.summary.Failed = kept
+	r.summary.Accepted = slices.DeleteFunc(r.summary.Accepted, func(a Acceptance) bool { return a.DumpID == d.ID })
 	r.summary.Loaded = append(r.summary.Loaded, rec)
 	r.summary.Warnings = append(r.summary.Warnings, rec.Warnings...)
 	r.resynced(d)
@@ -342,9 +362,22 @@ func (r *run) resynced(d plan.Dump) {
 func (r *run) failed(ctx context.Context, d plan.Dump, cause error) error {
 	f := Failure{DumpID: d.ID, Key: d.Key, Err: cause, Reason: cause.Error(), etag: d.ETag, dump: &d}
 	r.loader.report(Event{Kind: Failed, Dump: d.ID, Err: cause})
-	err := r.loader.DB.Update(ctx, func(tx *duck.Tx) error { return keepAttempt(ctx, tx, f, r.loader.Now()) })
+	accepted, err := r.accept(ctx, d, cause)
+	if err != nil {
+		return err
+	}
+	err = r.loader.DB.Update(ctx, func(tx *duck.Tx) error {
+		if err := keepAccepted(ctx, tx, d.ID, accepted); err != nil {
+			return err
+		}
+		return keepAttempt(ctx, tx, f, r.loader.Now())
+	})
 	if err != nil {
 		return errors.Join(cause, err)
+	}
+	if accepted != nil {
+		r.summary.Accepted = append(r.summary.Accepted, *accepted)
+		return nil
 	}
 	for i, old := range r.summary.Failed {
 		if old.dump != nil && old.DumpID == d.ID {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"smew/duck"
@@ -25,6 +26,9 @@ type Status struct {
 	Failures []LastFailure  `json:"failures"`  // by manifest
 	Report   *ReportStatus  `json:"sync_report"`
 	Merged   IdentityStatus `json:"identities"`
+	Accepted []Acceptance   `json:"accepted"` // dumps that are accepted as lost
+
+	old bool // the ledger is of an older version
 }
 
 // LoadedDump is a dump that is in the database.
@@ -82,13 +86,18 @@ type IdentityStatus struct {
 
 // ReadStatus reads the ledger. A database without one gives ErrNoLedger.
 func ReadStatus(ctx context.Context, tx *duck.Tx) (Status, error) {
-	s := Status{Tables: []TableStatus{}, Failures: []LastFailure{}}
+	s := Status{Tables: []TableStatus{}, Failures: []LastFailure{}, Accepted: []Acceptance{}}
 	version, err := versionOf(ctx, tx)
 	if err != nil {
 		return s, err
 	}
 	if version == 0 {
 		return s, ErrNoLedger
+	}
+	if s.old = version < schemaVersion; !s.old {
+		if s.Accepted, err = readAccepted(ctx, tx); err != nil {
+			return s, err
+		}
 	}
 	if s.Feed, err = setting(ctx, tx, "feed"); err != nil {
 		return s, err
@@ -129,8 +138,13 @@ func (s *Status) readTables(ctx context.Context, tx *duck.Tx) error {
 		if h.resync >= 0 {
 			t.Resync = &h.resync
 		}
-		if _, err := tx.Row(ctx, sql.StatusTable, []any{h.name}, &t.Delivered, &t.Superseded, &t.Invalidated, &t.Quarantined); err != nil {
+		if _, err := tx.Row(ctx, sql.StatusTable, []any{h.name}, &t.Delivered, &t.Superseded, &t.Invalidated); err != nil {
 			return fmt.Errorf("read what was delivered of %q: %w", h.name, err)
+		}
+		if !s.old {
+			if _, err := tx.Row(ctx, sql.StatusQuarantined, []any{h.name}, &t.Quarantined); err != nil {
+				return fmt.Errorf("count quarantined rows of %q: %w", h.name, err)
+			}
 		}
 		relation, statement := h.relation, sql.StatusRows
 		switch h.kind() {
@@ -152,7 +166,10 @@ func (s *Status) readFailures(ctx context.Context, tx *duck.Tx) error {
 	err := tx.Each(ctx, sql.StatusFailures, nil, func(scan func(...any) error) error {
 		var f LastFailure
 		err := scan(&f.DumpID, &f.Manifest, &f.TriedAt, &f.Error)
-		s.Failures = append(s.Failures, f)
+		accepted := func(a Acceptance) bool { return f.DumpID != nil && *f.DumpID == a.DumpID }
+		if !slices.ContainsFunc(s.Accepted, accepted) {
+			s.Failures = append(s.Failures, f)
+		}
 		return err
 	})
 	if err != nil {

@@ -60,8 +60,10 @@ func Migrate(ctx context.Context, tx *duck.Tx) error {
 			return fmt.Errorf("create ledger: %w", err)
 		}
 	}
-	if _, err := tx.Exec(ctx, sql.QuarantineCreate); err != nil {
-		return fmt.Errorf("create ledger: %w", err)
+	for _, statement := range []string{sql.QuarantineCreate, sql.AcceptedCreate} {
+		if _, err := tx.Exec(ctx, statement); err != nil {
+			return fmt.Errorf("create ledger: %w", err)
+		}
 	}
 	return keepSetting(ctx, tx, "schema_version", strconv.Itoa(schemaVersion))
 }

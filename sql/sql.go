@@ -148,6 +148,18 @@ var ReloadParts string
 //go:embed duckdb/reload/weigh.sql
 var ReloadWeigh string
 
+//go:embed duckdb/accepted/all.sql
+var AcceptedAll string
+
+//go:embed duckdb/accepted/create.sql
+var AcceptedCreate string
+
+//go:embed duckdb/accepted/forget.sql
+var AcceptedForget string
+
+//go:embed duckdb/accepted/keep.sql
+var AcceptedKeep string
+
 //go:embed duckdb/delivered/add_column.sql
 var DeliveredAddColumn string
 
@@ -342,6 +354,9 @@ var StatusFailures string
 
 //go:embed duckdb/status/identities.sql
 var StatusIdentities string
+
+//go:embed duckdb/status/quarantined.sql
+var StatusQuarantined string
 
 //go:embed duckdb/status/report.sql
 var StatusReport string

@@ -49,7 +49,8 @@ Exits with code 3 while some of the feed is not in the database.`,
 			"smew load s3://my-bucket/data-connect --db shop.duckdb",
 			"smew load ./feed --db shop.duckdb --dry-run",
 			"smew load s3://copy/feed --db shop.duckdb --map s3://original=s3://copy/feed",
-			"smew load ./feed --db shop.duckdb --reload 853"),
+			"smew load ./feed --db shop.duckdb --reload 853",
+			"smew load ./feed --db shop.duckdb --accept-lost 853 --reason 'bucket expired, see OPS-12'"),
 		Args: arguments(0, "FEED"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := r.check(cmd.Flags(), l.dryRun); err != nil {
@@ -63,6 +64,7 @@ Exits with code 3 while some of the feed is not in the database.`,
 			if r.asked(cmd.Flags(), "reload") {
 				return a.reload(cmd, p, feed, config, r)
 			}
+			r.narrow(cmd.Flags(), &config)
 			config.DryRun, config.Progress, config.Stage.Progress = l.dryRun, p.event, p.fetched
 			summary, err := loader.Run(cmd.Context(), feed, config)
 			p.end()
@@ -103,18 +105,20 @@ func (l *load) config(ctx context.Context, name string, waiting func(*duck.Locke
 
 // loadResult is what load --json prints.
 type loadResult struct {
-	Database    string           `json:"database"`
-	Before      int              `json:"loaded_before"`
-	Loaded      []loader.Record  `json:"loaded"`
-	Failed      []loader.Failure `json:"failed"`
-	SyncReports int              `json:"sync_reports"`
-	Warnings    []string         `json:"warnings"`
-	Error       string           `json:"error,omitempty"` // what ended the run early
+	Database    string              `json:"database"`
+	Before      int                 `json:"loaded_before"`
+	Loaded      []loader.Record     `json:"loaded"`
+	Failed      []loader.Failure    `json:"failed"`
+	SyncReports int                 `json:"sync_reports"`
+	Warnings    []string            `json:"warnings"`
+	Accepted    []loader.Acceptance `json:"accepted"`        // dumps that are accepted as lost
+	Error       string              `json:"error,omitempty"` // what ended the run early
 }
 
 func (a *app) showLoad(cmd *cobra.Command, db string, s loader.Summary, failed error) error {
 	if a.json {
-		result := loadResult{db, s.Before, append([]loader.Record{}, s.Loaded...), append([]loader.Failure{}, s.Failed...), s.Reports, append([]string{}, s.Warnings...), ""}
+		result := loadResult{db, s.Before, append([]loader.Record{}, s.Loaded...), append([]loader.Failure{}, s.Failed...), s.Reports, append([]string{}, s.Warnings...),
+			append([]loader.Acceptance{}, s.Accepted...), ""}
 		if failed != nil {
 			result.Error = failed.Error()
 		}
@@ -133,7 +137,7 @@ func (a *app) showLoad(cmd *cobra.Command, db string, s loader.Summary, failed e
 
 // noDumps says that the feed has nothing to load and never had.
 func noDumps(feed loader.Feed, s loader.Summary) error {
-	if s.Before+len(s.Waiting)+len(s.Loaded)+len(s.Failed) > 0 {
+	if s.Before+len(s.Waiting)+len(s.Loaded)+len(s.Failed)+len(s.Accepted) > 0 {
 		return nil
 	}
 	return &hinted{fmt.Errorf("there is no dump in %s", feed.Name),
@@ -155,6 +159,9 @@ func (a *app) printLoad(db string, s loader.Summary, failed error) {
 	}
 	if failed != nil {
 		return
+	}
+	for _, d := range s.Accepted {
+		fmt.Fprintf(a.stdout, "dump %d: accepted as lost %s: %s\n", d.DumpID, instant(d.AcceptedAt), printable(d.Reason))
 	}
 	if len(s.Loaded) == 0 && len(s.Failed) == 0 {
 		fmt.Fprintf(a.stdout, "up to date: %s loaded\n", count(s.Before, "dump"))

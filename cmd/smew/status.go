@@ -69,6 +69,12 @@ func (a *app) printStatus(path string, s loader.Status, now time.Time) {
 		fmt.Fprintln(a.stdout)
 		a.printTables(s.Tables)
 	}
+	if len(s.Accepted) > 0 {
+		fmt.Fprintf(a.stdout, "\naccepted as lost:\n")
+	}
+	for _, d := range s.Accepted {
+		fmt.Fprintf(a.stdout, "  dump %d (%s): %s\n", d.DumpID, instant(d.AcceptedAt), printable(d.Reason))
+	}
 	if len(s.Failures) > 0 {
 		fmt.Fprintf(a.stdout, "\nnot loaded at the last try:\n")
 	}

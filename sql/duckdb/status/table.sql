@@ -1,4 +1,3 @@
--- What the loaded dumps delivered of a table, how much of it gave way, and how much was set aside.
-SELECT coalesce(sum(rows_read), 0)::BIGINT, coalesce(sum(rows_superseded), 0)::BIGINT, coalesce(sum(rows_invalidated), 0)::BIGINT,
-    coalesce(sum(own_quarantined), 0)::BIGINT
+-- What the loaded dumps delivered of a table, and how much of it gave way.
+SELECT coalesce(sum(rows_read), 0)::BIGINT, coalesce(sum(rows_superseded), 0)::BIGINT, coalesce(sum(rows_invalidated), 0)::BIGINT
 FROM smew.tables WHERE name = $1
