@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 
 	"smew/sql"
 )
@@ -55,50 +56,89 @@ var ErrReplaced = errors.New("another file has taken the database's place")
 // or the new one, and at most a folder beside that the next Compact removes. Other processes are shut
 // out until the new file is in its place.
 func Compact(ctx context.Context, path string, o CompactOptions) (done Compacted, err error) {
-	if _, err := os.Stat(path); err != nil {
-		return done, fmt.Errorf("open database: %w", err)
+	var c *databaseCopy
+	look := func(db *DB) (used int64, err error) {
+		if c, err = db.newCopy(ctx, o.Progress); err != nil {
+			return 0, err
+		}
+		return c.used, nil
 	}
-	o.ReadOnly, o.Confined = false, false
-	db, err := Open(ctx, path, o.Options)
+	make := func(_ *DB, fresh string, old fs.FileInfo) error {
+		if err := c.make(ctx, fresh, old); err != nil {
+			return fmt.Errorf("copy database: %w", err)
+		}
+		return nil
+	}
+	old, after, err := replace(ctx, path, o.Options, look, make)
 	if err != nil {
 		return done, err
+	}
+	return Compacted{Tables: len(c.tables), Rows: c.rows, Before: old.Size(), After: after.Size()}, nil
+}
+
+// Replace puts another database into a database's place: fill makes it at the path fresh, and has closed
+// it when it returns nil; old is open meanwhile, for reading. A crash at any moment leaves the old
+// file or the new one, and at most a folder beside that the next Replace or Compact removes. Other
+// processes are shut out until the new file is in its place.
+func Replace(ctx context.Context, path string, o Options, fill func(old *DB, fresh string) error) error {
+	look := func(db *DB) (int64, error) { return 0, db.checkpoint(ctx) }
+	_, _, err := replace(ctx, path, o, look, func(db *DB, fresh string, old fs.FileInfo) error {
+		if err := fill(db, fresh); err != nil {
+			return err
+		}
+		if err := errors.Join(os.Chmod(fresh, old.Mode().Perm()), keepOwner(fresh, old)); err != nil {
+			return fmt.Errorf("replace database: %w", err)
+		}
+		return nil
+	})
+	return err
+}
+
+// replace opens a database, has look bring its log into the file and say how many bytes the new one
+// may need, has fill make that, and puts it in its place. It returns what was there before and after.
+func replace(ctx context.Context, path string, o Options, look func(*DB) (int64, error), fill func(*DB, string, fs.FileInfo) error) (old, after fs.FileInfo, err error) {
+	if _, err := os.Stat(path); err != nil {
+		return nil, nil, fmt.Errorf("open database: %w", err)
+	}
+	o.ReadOnly, o.Confined = false, false
+	db, err := Open(ctx, path, o)
+	if err != nil {
+		return nil, nil, err
 	}
 	// The old file's lock ends here, after the renaming: who was kept out opens the new file.
 	defer func() { err = errors.Join(err, db.Close()) }()
 	target, err := filepath.EvalSymlinks(path)
 	if err != nil {
-		return done, fmt.Errorf("find database: %w", err)
+		return nil, nil, fmt.Errorf("find database: %w", err)
 	}
-	old, err := os.Stat(target)
-	if err != nil {
-		return done, fmt.Errorf("find database: %w", err)
+	if old, err = os.Stat(target); err != nil {
+		return nil, nil, fmt.Errorf("find database: %w", err)
 	}
-	c, err := db.newCopy(ctx, o.Progress)
+	need, err := look(db)
 	if err != nil {
-		return done, err
+		return nil, nil, err
 	}
 	if err := noLog(target); err != nil {
-		return done, fmt.Errorf("copy database: %w", err)
+		return nil, nil, fmt.Errorf("copy database: %w", err)
 	}
 	removeLeftovers(target)
 	dir := filepath.Dir(target)
-	if free, ok := freeSpace(dir); ok && free < c.used {
-		return done, &SpaceError{Dir: dir, Need: c.used, Free: free}
+	if free, ok := freeSpace(dir); ok && free < need {
+		return nil, nil, &SpaceError{Dir: dir, Need: need, Free: free}
 	}
 	beside, err := os.MkdirTemp(dir, filepath.Base(target)+besideMark)
 	if err != nil {
-		return done, fmt.Errorf("copy database: %w", err)
+		return nil, nil, fmt.Errorf("copy database: %w", err)
 	}
 	defer discard(beside, filepath.Base(target))
 	fresh := filepath.Join(beside, filepath.Base(target))
-	if err := c.make(ctx, fresh, old); err != nil {
-		return done, fmt.Errorf("copy database: %w", err)
+	if err := fill(db, fresh, old); err != nil {
+		return nil, nil, err
 	}
-	after, err := swap(fresh, target, old)
-	if err != nil {
-		return done, fmt.Errorf("put the copy in its place: %w", err)
+	if after, err = swap(fresh, target, old); err != nil {
+		return nil, nil, fmt.Errorf("put the copy in its place: %w", err)
 	}
-	return Compacted{Tables: len(c.tables), Rows: c.rows, Before: old.Size(), After: after.Size()}, nil
+	return old, after, nil
 }
 
 // logs are the endings of the files that DuckDB keeps beside a database.
@@ -153,10 +193,10 @@ func swap(fresh, target string, old fs.FileInfo) (fs.FileInfo, error) {
 	return os.Stat(target)
 }
 
-// besideMark is in the names of the folders that Compact works in, before a number.
+// besideMark is in the names of the folders that Compact and Replace work in, before a number.
 const besideMark = ".compact-"
 
-// removeLeftovers removes what a killed Compact left. The caller has the database to itself, so
+// removeLeftovers removes what a killed Compact or Replace left. The caller has the database to itself, so
 // nobody is at work there.
 func removeLeftovers(target string) {
 	name := filepath.Base(target)
@@ -169,22 +209,37 @@ func removeLeftovers(target string) {
 	}
 }
 
-// discard removes a folder of Compact's with the files that can be in it, and none of another name:
-// should the folder be somebody else's, it stays.
+// discard removes a folder of Compact's or Replace's with the files that can be in it, and none of
+// another name: should the folder be somebody else's, it stays.
 func discard(dir, name string) {
+	begun, _ := filepath.Glob(filepath.Join(dir, "*.new-*"))
+	for _, path := range append(begun, filepath.Join(dir, name+".tmp")) {
+		if strings.HasPrefix(filepath.Base(path), name+".") {
+			os.RemoveAll(path) // of create, and of DuckDB
+		}
+	}
 	for _, ending := range append(logs(), "") {
 		os.Remove(filepath.Join(dir, name+ending))
 	}
 	os.Remove(dir)
 }
 
+// checkpoint brings the log into the file.
+func (db *DB) checkpoint(ctx context.Context) error {
+	if _, err := db.conn.ExecContext(ctx, Fill(sql.CompactCheckpoint, Names{"database": ""})); err != nil {
+		return fmt.Errorf("look at database: %w", explained(err))
+	}
+	return nil
+}
+
 // newCopy readies the open database for being copied: nothing is left in its log.
 func (db *DB) newCopy(ctx context.Context, progress func(Step)) (*databaseCopy, error) {
 	c := &databaseCopy{db: db, progress: progress}
-	for _, statement := range []string{Fill(sql.CompactCheckpoint, Names{"database": ""}), sql.CompactKeepOrder} {
-		if err := c.exec(ctx, statement); err != nil {
-			return nil, fmt.Errorf("look at database: %w", err)
-		}
+	if err := db.checkpoint(ctx); err != nil {
+		return nil, err
+	}
+	if err := c.exec(ctx, sql.CompactKeepOrder); err != nil {
+		return nil, fmt.Errorf("look at database: %w", err)
 	}
 	err := db.View(ctx, func(tx *Tx) (err error) {
 		if _, err = tx.Row(ctx, sql.CompactOrigin, nil, &c.old, &c.version, &c.block, &c.used); err != nil {

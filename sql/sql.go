@@ -160,6 +160,9 @@ var AcceptedForget string
 //go:embed duckdb/accepted/keep.sql
 var AcceptedKeep string
 
+//go:embed duckdb/rebuild/foreign.sql
+var RebuildForeign string
+
 //go:embed duckdb/delivered/add_column.sql
 var DeliveredAddColumn string
 

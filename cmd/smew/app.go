@@ -81,7 +81,7 @@ func (a *app) root() *cobra.Command {
 	flags.BoolVar(&a.json, "json", false, "write the result as JSON")
 	flags.BoolVarP(&a.quiet, "quiet", "q", false, "do not show progress")
 	flags.String("config", "", "read settings from this YAML `file`")
-	root.AddCommand(a.demoCmd(), a.produceCmd(), a.loadCmd(), a.pollCmd(), a.statusCmd(), a.queryCmd(), a.compactCmd(),
+	root.AddCommand(a.demoCmd(), a.produceCmd(), a.loadCmd(), a.pollCmd(), a.statusCmd(), a.queryCmd(), a.compactCmd(), a.rebuildCmd(),
 		a.checkCmd(), a.verifyCmd(), a.lsCmd(), a.catCmd(), a.iamCmd(), a.versionCmd())
 	for _, cmd := range root.Commands() {
 		cmd.DisableFlagsInUseLine = true // they are listed below it
