@@ -517,6 +517,9 @@ var ProduceWeigh string
 //go:embed duckdb/attach/attach.sql
 var Attach string
 
+//go:embed duckdb/verify/accepted.sql
+var VerifyAccepted string
+
 //go:embed duckdb/verify/accounts.sql
 var VerifyAccounts string
 

@@ -139,6 +139,11 @@ func (a *audit) judge(p plan.Plan) {
 	slices.SortFunc(waiting, func(x, y plan.Dump) int { return cmp.Compare(x.ID, y.ID) })
 	for _, w := range waiting {
 		d := Difference{Check: NotLoaded, Dump: &w.ID, Part: w.Key, Text: "it waits to be loaded"}
+		if reason, ok := a.ledger.accepted[w.ID]; ok {
+			d.Check, d.Text = AcceptedLost, "it is accepted as lost: "+reason
+			a.report.Notes = append(a.report.Notes, d)
+			continue
+		}
 		if said := a.ledger.attempts[object{w.Key, w.ETag}]; said != "" {
 			d.Text = "the last try failed: " + said
 		}

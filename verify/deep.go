@@ -54,7 +54,7 @@ func (a *audit) deep(ctx context.Context) error {
 	return nil
 }
 
-// tellLost tells of the rows that are not held, unless as many were quarantined or erased.
+// tellLost tells of the rows that are not held, unless as many were erased.
 func (a *audit) tellLost() {
 	owners := slices.SortedFunc(maps.Keys(a.lost), func(x, y owner) int {
 		return cmp.Or(cmp.Compare(x.dump, y.dump), cmp.Compare(x.table, y.table))
@@ -64,7 +64,7 @@ func (a *audit) tellLost() {
 		for _, d := range a.lost[o] {
 			rows += d.Rows
 		}
-		if rows > a.ledger.removed[o] {
+		if rows > a.ledger.erased[o] {
 			a.report.Differences = append(a.report.Differences, a.lost[o]...)
 		}
 	}
@@ -143,6 +143,9 @@ func (a *audit) read(ctx context.Context, b *batch) error {
 func (a *audit) compareBatch(ctx context.Context, tx *duck.Tx, b *batch) error {
 	t := b.table
 	scan := duck.Scan{Columns: t.scanned(), Limits: a.options.Limits}
+	if a.ledger.aside[owner{b.dump, t.name}] > 0 { // they cannot be read here either
+		scan.Rejects = &duck.Rejects{}
+	}
 	physical := make([]string, len(scan.Columns))
 	for i, c := range scan.Columns {
 		physical[i] = c.As

@@ -21,7 +21,9 @@ type ledger struct {
 	parts     []part
 	listed    []string // definitions files
 	tables    []table
-	removed   map[owner]int64 // rows that were quarantined or erased
+	aside     map[owner]int64 // rows that were quarantined
+	erased    map[owner]int64
+	accepted  map[int64]string // why a dump is accepted as lost
 }
 
 type object struct{ key, etag string }
@@ -89,7 +91,8 @@ func (t *table) names(first, second string) duck.Names {
 func (a *audit) readLedger(ctx context.Context, tx *duck.Tx) error {
 	l := &a.ledger
 	l.plan = plan.Ledger{Dumps: map[int64]plan.Loaded{}, Resyncs: map[string]int64{}}
-	l.manifests, l.places, l.attempts, l.removed = map[object]int64{}, map[int64][]string{}, map[object]string{}, map[owner]int64{}
+	l.manifests, l.places, l.attempts = map[object]int64{}, map[int64][]string{}, map[object]string{}
+	l.aside, l.erased, l.accepted = map[owner]int64{}, map[owner]int64{}, map[int64]string{}
 	for _, read := range []struct {
 		statement string
 		row       func(scan func(...any) error) error
@@ -101,6 +104,7 @@ func (a *audit) readLedger(ctx context.Context, tx *duck.Tx) error {
 		{sql.VerifyParts, l.addPart},
 		{sql.VerifyDefinitions, l.addDefinitions},
 		{sql.VerifyRemoved, l.addRemoved},
+		{sql.VerifyAccepted, l.addAccepted},
 		{sql.LedgerHeld, l.addTable},
 		{sql.VerifyRelations, l.addRelation},
 		{sql.LedgerAllColumns, l.addColumn},
@@ -171,9 +175,17 @@ func (l *ledger) addDefinitions(scan func(...any) error) error {
 
 func (l *ledger) addRemoved(scan func(...any) error) error {
 	var o owner
-	var rows int64
-	err := scan(&o.dump, &o.table, &rows)
-	l.removed[o] = rows
+	var aside, erased int64
+	err := scan(&o.dump, &o.table, &aside, &erased)
+	l.aside[o], l.erased[o] = aside, erased
+	return err
+}
+
+func (l *ledger) addAccepted(scan func(...any) error) error {
+	var dump int64
+	var reason string
+	err := scan(&dump, &reason)
+	l.accepted[dump] = reason
 	return err
 }
 

@@ -32,6 +32,7 @@ const (
 	PartMissing     Check = "part-missing"
 	PartChanged     Check = "part-changed"  // size or ETag
 	NotLoaded       Check = "not-loaded"    // in Report.NotLoaded
+	AcceptedLost    Check = "accepted-lost" // in Report.Notes
 	PartUnlisted    Check = "part-unlisted" // in Report.Notes, as PartMissing is for parts that no rows rest on
 )
 

@@ -15,7 +15,7 @@ import (
 	"smew/plan"
 )
 
-// load is the flags of load and poll.
+// load is the flags of load, and of what looks at a feed and a database as it does.
 type load struct {
 	source
 	database
@@ -30,8 +30,12 @@ func (l *load) flags(flags *pflag.FlagSet) {
 	l.s3Flags(flags)
 	l.mapFlags(flags)
 	flags.BoolVar(&l.otherFeed, "other-feed", false, "take FEED for the one the database was loaded from (it moved)")
-	flags.BoolVar(&l.quarantine, "quarantine", false, "set rows aside in smew.quarantine that have no whole number for an id, and load the rest of their dump")
 	flags.StringVar(&l.tempDir, "temp-dir", "", "`directory` for parts on their way (default: the system's)")
+}
+
+// quarantineFlag adds the flag of the commands that load.
+func (l *load) quarantineFlag(flags *pflag.FlagSet) {
+	flags.BoolVar(&l.quarantine, "quarantine", false, "set rows aside in smew.quarantine that have no whole number for an id, and load the rest of their dump")
 }
 
 func (a *app) loadCmd() *cobra.Command {
@@ -78,6 +82,7 @@ Exits with code 3 while some of the feed is not in the database.`,
 		},
 	}
 	l.flags(cmd.Flags())
+	l.quarantineFlag(cmd.Flags())
 	r.flags(cmd.Flags())
 	cmd.Flags().BoolVar(&l.dryRun, "dry-run", false, "only say what would be loaded")
 	return cmd

@@ -48,5 +48,6 @@ The disk needs room for both.`,
 		},
 	}
 	l.flags(cmd.Flags())
+	l.quarantineFlag(cmd.Flags())
 	return cmd
 }

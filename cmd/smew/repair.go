@@ -23,6 +23,7 @@ func (r *repair) flags(flags *pflag.FlagSet) {
 	flags.Int64Var(&r.retry, "retry", 0, "load the `dump` that waits or failed, and nothing else")
 	flags.Int64Var(&r.lost, "accept-lost", 0, "try the `dump` once more, and accept it as lost if a part is missing or damaged")
 	flags.StringVar(&r.reason, "reason", "", "with --accept-lost: why, a `text` that status shows")
+	onlyInCalls(flags, "reload", "only", "retry", "accept-lost", "reason")
 }
 
 func (r *repair) asked(flags *pflag.FlagSet, name string) bool { return flags.Changed(name) }
