@@ -125,18 +125,35 @@ func (f *fetch) one(j *job, buffer []byte) (*Part, error) {
 		f.o.Progress(part.Size)
 		return part, nil
 	}
+	cached := f.o.Cache != nil && part.Size <= f.o.Cache.Bytes
+	if cached {
+		if part.File = f.o.Cache.open(j.object); part.File != nil {
+			f.o.Progress(part.Size)
+			return part, nil
+		}
+	}
 	r, err := f.b.Open(f.ctx, j.object)
 	if err != nil {
 		return nil, err
 	}
 	defer r.Close()
-	if part.File, part.remove, err = tempFile(f.o.Dir); err != nil {
+	if cached {
+		if part.File, err = os.CreateTemp(f.o.Cache.Dir, "fetching-"); err != nil {
+			return nil, fmt.Errorf("make file in cache: %w", err)
+		}
+		part.remove = part.File.Name() // until it is whole
+	} else if part.File, part.remove, err = tempFile(f.o.Dir); err != nil {
 		return nil, err
 	}
 	w := progressWriter{part.File, f.o.Progress}
 	n, err := io.CopyBuffer(w, struct{ io.Reader }{r}, buffer)
 	if err == nil && n != part.Size {
 		err = fmt.Errorf("%d bytes came, not %d: %w", n, part.Size, bucket.ErrCorrupt)
+	}
+	if err == nil && cached {
+		if err = f.o.Cache.keep(part.File, j.object); err == nil {
+			part.remove = ""
+		}
 	}
 	if err != nil {
 		part.Close()

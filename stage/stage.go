@@ -55,6 +55,8 @@ type Options struct {
 	AheadBytes int64
 	// Workers fetch or list at the same time; 0 is 4.
 	Workers int
+	// Cache keeps what was fetched; nil: nothing is kept.
+	Cache *Cache
 	// Progress is told how many bytes came in, from several goroutines.
 	Progress func(bytes int64)
 }
@@ -119,6 +121,12 @@ func Fetch(ctx context.Context, b bucket.Bucket, wants []Want, o Options) iter.S
 			defer os.Remove(dir)
 		}
 		o.Dir = dir
+		if _, local := b.(bucket.Local); o.Cache != nil && !local {
+			if err := os.MkdirAll(o.Cache.Dir, 0o700); err != nil {
+				yield(nil, fmt.Errorf("make folder for the cache: %w", err))
+				return
+			}
+		}
 		ctx, cancel := context.WithCancel(ctx)
 		f := newFetch(ctx, b, wants, o)
 		f.start()

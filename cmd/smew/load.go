@@ -13,6 +13,7 @@ import (
 	"smew/duck"
 	"smew/loader"
 	"smew/plan"
+	"smew/stage"
 )
 
 // load is the flags of load, and of what looks at a feed and a database as it does.
@@ -21,7 +22,8 @@ type load struct {
 	database
 	limits
 	dryRun, otherFeed, quarantine bool
-	tempDir                       string
+	tempDir, cache                string
+	cacheSize                     int64
 }
 
 func (l *load) flags(flags *pflag.FlagSet) {
@@ -31,6 +33,12 @@ func (l *load) flags(flags *pflag.FlagSet) {
 	l.mapFlags(flags)
 	flags.BoolVar(&l.otherFeed, "other-feed", false, "take FEED for the one the database was loaded from (it moved)")
 	flags.StringVar(&l.tempDir, "temp-dir", "", "`directory` for parts on their way (default: the system's)")
+}
+
+// cacheFlags adds the flags of the commands that fetch parts.
+func (l *load) cacheFlags(flags *pflag.FlagSet) {
+	flags.StringVar(&l.cache, "cache", "", "keep fetched parts in this `directory`, for a load that is ended by a crash (S3 feeds)")
+	flags.Int64Var(&l.cacheSize, "cache-size", 20, "with --cache: at most so many `gigabytes`")
 }
 
 // quarantineFlag adds the flag of the commands that load.
@@ -83,6 +91,7 @@ Exits with code 3 while some of the feed is not in the database.`,
 	}
 	l.flags(cmd.Flags())
 	l.quarantineFlag(cmd.Flags())
+	l.cacheFlags(cmd.Flags())
 	r.flags(cmd.Flags())
 	cmd.Flags().BoolVar(&l.dryRun, "dry-run", false, "only say what would be loaded")
 	return cmd
@@ -105,6 +114,12 @@ func (l *load) config(ctx context.Context, name string, waiting func(*duck.Locke
 	}
 	config := loader.Config{DB: l.path, Duck: options, Limits: limits, OtherFeed: l.otherFeed, Quarantine: l.quarantine}
 	config.Stage.Dir = l.tempDir
+	if l.cache != "" {
+		if l.cacheSize <= 0 {
+			return loader.Feed{}, loader.Config{}, &usageError{fmt.Sprintf("--cache-size is %d", l.cacheSize), ""}
+		}
+		config.Stage.Cache = &stage.Cache{Dir: l.cache, Bytes: l.cacheSize * 1e9, Bucket: l.s3.Endpoint + " " + feed.Source.Bucket}
+	}
 	return feed, config, nil
 }
 

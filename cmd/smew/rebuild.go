@@ -49,5 +49,6 @@ The disk needs room for both.`,
 	}
 	l.flags(cmd.Flags())
 	l.quarantineFlag(cmd.Flags())
+	l.cacheFlags(cmd.Flags())
 	return cmd
 }
