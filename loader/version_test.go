@@ -102,6 +102,11 @@ func ageDatabase(t *testing.T, path string) {
 				return err
 			}
 		}
+		for _, table := range []string{"quarantine", "accepted"} {
+			if _, err := tx.Exec(ctx, "DROP TABLE smew."+table); err != nil {
+				return err
+			}
+		}
 		_, err := tx.Exec(ctx, "UPDATE smew.settings SET value = '1' WHERE name = 'schema_version'")
 		return err
 	})
