@@ -26,8 +26,8 @@ demo: build ## write a small feed, load it into demo/demo.duckdb and show what c
 
 .PHONY: test
 test: lint tools ## run all tests, the real S3 server and the race detector included
-	.ci/gotest -timeout 15m ./...
-	SMEW_TEST_WORLDS=2 SMEW_TEST_KILLS=1 SMEW_TEST_STEPS=1 SMEW_TEST_SCENARIOS=1 .ci/gotest -race -skip '^TestFaults$$' -timeout 15m $(RACE)
+	.ci/gotest -timeout 40m ./...
+	SMEW_TEST_WORLDS=2 SMEW_TEST_KILLS=1 SMEW_TEST_STEPS=1 SMEW_TEST_SCENARIOS=1 .ci/gotest -race -skip '^TestFaults$$' -timeout 40m $(RACE)
 
 .PHONY: race
 race: tools ## run all tests under the race detector
