@@ -17,11 +17,11 @@ func produceCases() []benchCase {
 }
 
 func (b *bench) produceDumps(name string) error {
-	return b.produceBesideGoavro(name, recipe{events: b.of(310_000), users: b.of(200_000), dumps: 25, partRows: b.of(100_000)})
+	return b.produceBesideGoavro(name, recipe{events: b.of(272_000), users: b.of(200_000), dumps: 25, partRows: b.of(100_000)})
 }
 
 func (b *bench) produceOneDump(name string) error {
-	return b.produceBesideGoavro(name, recipe{events: b.of(8_000_000), users: b.of(200_000), dumps: 1, partRows: b.of(100_000)})
+	return b.produceBesideGoavro(name, recipe{events: b.of(9_850_000), users: b.of(200_000), dumps: 1, partRows: b.of(100_000)})
 }
 
 // produceBesideGoavro holds the whole of smew produce, the making of the rows among it, against
