@@ -20,6 +20,16 @@ import (
 	"smew/bucket/s3test"
 )
 
+// fiveOnServer writes the five dumps into a bucket of a real S3 server, which it also opens directly.
+func fiveOnServer(t *testing.T) (server *s3test.Server, name string, direct *bucket.S3) {
+	t.Helper()
+	server = s3test.Start(t)
+	name = server.Bucket(t)
+	direct = server.Open(t, name)
+	writeFive(t, direct)
+	return server, name, direct
+}
+
 // throughProxy opens the server's bucket as smew does, but for what alter changes, through a new proxy.
 func throughProxy(t *testing.T, server *s3test.Server, name string, alter func(*bucket.S3Config)) (*bucket.S3, *faultproxy.Proxy) {
 	t.Helper()
@@ -44,10 +54,7 @@ func throughProxy(t *testing.T, server *s3test.Server, name string, alter func(*
 // told by name, and either way the next load leaves what an undisturbed one does.
 func TestS3Faults(t *testing.T) {
 	t.Parallel()
-	server := s3test.Start(t)
-	name := server.Bucket(t)
-	direct := server.Open(t, name)
-	writeFive(t, direct)
+	server, name, direct := fiveOnServer(t)
 	u := newUndisturbed(t, direct)
 	anything := faultproxy.Objects("")
 	few := func(c *bucket.S3Config) { c.Attempts = 2 }
@@ -110,10 +117,7 @@ func TestS3Faults(t *testing.T) {
 // through or says what is missing.
 func TestS3Mishaps(t *testing.T) {
 	t.Parallel()
-	server := s3test.Start(t)
-	name := server.Bucket(t)
-	direct := server.Open(t, name)
-	writeFive(t, direct)
+	server, name, direct := fiveOnServer(t)
 	u := newUndisturbed(t, direct)
 	runs := 2
 	if n, err := strconv.Atoi(os.Getenv("SMEW_TEST_WORLDS")); err == nil {
@@ -149,10 +153,7 @@ func TestS3Mishaps(t *testing.T) {
 // load takes what is there then.
 func TestS3Replaced(t *testing.T) {
 	t.Parallel()
-	server := s3test.Start(t)
-	name := server.Bucket(t)
-	direct := server.Open(t, name)
-	writeFive(t, direct)
+	server, name, direct := fiveOnServer(t)
 	b, p := throughProxy(t, server, name, nil)
 	const key = "sync_2/_heap_table_name=clicks/part-00000-uuid.avro"
 	dump := fiveDumps()[1]
