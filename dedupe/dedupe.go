@@ -20,7 +20,12 @@ import (
 type Table struct {
 	Relation string
 	ID       string // event_id, session_id; user_id for users
+	Sift     Sift   // nil: no row is taken out
 }
+
+// Sift takes rows out of the table batch_keys before they are weighed, puts their places into the
+// table sifted, and returns how many they are.
+type Sift func(context.Context, *duck.Tx) (int64, error)
 
 // Begin readies the transaction for the next table. What was weighed before is forgotten.
 func Begin(ctx context.Context, tx *duck.Tx) error {
@@ -37,11 +42,11 @@ func (t Table) Columns() []duck.Column {
 
 // Outcome is what came of weighing a batch: how many rows, of the batch and stored ones, share
 // their id with another or changed hands, and how many of those lose against a newer one of their
-// delivered key, those of the batch counted once more by themselves; and what the scan that inserts
-// the batch has to know.
+// delivered key, those of the batch counted once more by themselves; how many rows of the batch were
+// sifted out; and what the scan that inserts the batch has to know.
 type Outcome struct {
-	Rivals, Lost, OwnLost int64
-	Verdict               *duck.Verdict
+	Rivals, Lost, OwnLost, Sifted int64
+	Verdict                       *duck.Verdict
 }
 
 // Changed has the table weighed also for the rows of everyone whose canonical id changed. It runs before
@@ -55,16 +60,11 @@ func (t Table) Changed(ctx context.Context, tx *duck.Tx) error {
 // nothing to do. The verdict takes memory for every user of the batch who stands for another and
 // every row that loses.
 func (t Table) Weigh(ctx context.Context, tx *duck.Tx, scan duck.Scan, dump, since int64) (Outcome, error) {
-	asked := scan.Columns
-	scan.Columns = t.Columns()
-	if scan.Rejects != nil { // a row that the insert sets aside must not beat another one here
-		scan.Rejects = &duck.Rejects{}
-		scan.Columns = withIDs(scan.Columns, asked)
-	}
-	if _, err := tx.Insert(ctx, t.fill(sql.DedupeKeys, "id"), scan); err != nil {
+	sifted, err := t.keys(ctx, tx, scan)
+	if err != nil {
 		return Outcome{}, err
 	}
-	return t.weigh(ctx, tx, dump, since)
+	return t.weigh(ctx, tx, Outcome{Sifted: sifted}, dump, since)
 }
 
 // WeighStored holds stored rows against each other, where the dump brings no keys.
@@ -72,11 +72,11 @@ func (t Table) WeighStored(ctx context.Context, tx *duck.Tx) error {
 	if err := run(ctx, tx, "begin to weigh rows of "+t.Relation, sql.DedupeNoKeys); err != nil {
 		return err
 	}
-	_, err := t.weigh(ctx, tx, 0, 0)
+	_, err := t.weigh(ctx, tx, Outcome{}, 0, 0)
 	return err
 }
 
-func (t Table) weigh(ctx context.Context, tx *duck.Tx, dump, since int64) (out Outcome, err error) {
+func (t Table) weigh(ctx context.Context, tx *duck.Tx, out Outcome, dump, since int64) (_ Outcome, err error) {
 	if err := run(ctx, tx, "look up users of "+t.Relation, sql.DedupeMapped); err != nil {
 		return out, err
 	}
@@ -86,7 +86,7 @@ func (t Table) weigh(ctx context.Context, tx *duck.Tx, dump, since int64) (out O
 	if _, err := tx.Row(ctx, sql.DedupeLosses, nil, &out.Rivals, &out.Lost, &out.OwnLost); err != nil {
 		return out, fmt.Errorf("count lost rows of %s: %w", t.Relation, err)
 	}
-	if out.Verdict, err = verdict(ctx, tx, out.Rivals > 0); err != nil {
+	if out.Verdict, err = verdict(ctx, tx, out.marks()); err != nil {
 		return out, fmt.Errorf("read the outcome for %s: %w", t.Relation, err)
 	}
 	if out.Rivals == 0 {
@@ -105,8 +105,49 @@ func withIDs(columns, others []duck.Column) []duck.Column {
 	return columns
 }
 
+// keys reads a batch's keys and sifts them.
+func (t Table) keys(ctx context.Context, tx *duck.Tx, scan duck.Scan) (sifted int64, err error) {
+	asked := scan.Columns
+	scan.Columns = t.Columns()
+	if scan.Rejects != nil { // a row that the insert sets aside must not beat another one here
+		scan.Rejects = &duck.Rejects{}
+		scan.Columns = withIDs(scan.Columns, asked)
+	}
+	if _, err := tx.Insert(ctx, t.fill(sql.DedupeKeys, "id"), scan); err != nil || t.Sift == nil {
+		return 0, err
+	}
+	return t.Sift(ctx, tx)
+}
+
+// Sieve is what Weigh is to a table whose rows have no rivals, where rows are to be sifted out.
+// Where none were, there is no verdict.
+func (t Table) Sieve(ctx context.Context, tx *duck.Tx, scan duck.Scan) (out Outcome, err error) {
+	t.ID = "user_id"
+	if out.Sifted, err = t.keys(ctx, tx, scan); err != nil || out.Sifted == 0 {
+		return out, err
+	}
+	if err := run(ctx, tx, "look up users of "+t.Relation, sql.DedupeMapped); err != nil {
+		return out, err
+	}
+	if out.Verdict, err = verdict(ctx, tx, sql.DedupeSifted); err != nil {
+		return out, fmt.Errorf("read the outcome for %s: %w", t.Relation, err)
+	}
+	return out, nil
+}
+
+// marks is the statement that reads the rows of the batch which lost or are hidden; "": there are none.
+func (o Outcome) marks() string {
+	switch {
+	case o.Sifted > 0:
+		return sql.DedupeMarksSifted
+	case o.Rivals > 0:
+		return sql.DedupeMarks
+	}
+	return ""
+}
+
 // verdict reads the outcome as the scan needs it.
-func verdict(ctx context.Context, tx *duck.Tx, rivals bool) (*duck.Verdict, error) {
+func verdict(ctx context.Context, tx *duck.Tx, marks string) (*duck.Verdict, error) {
 	v := &duck.Verdict{Canonical: map[int64]int64{}}
 	err := tx.Each(ctx, sql.DedupeReadMapped, nil, func(scan func(...any) error) error {
 		var user, canonical int64
@@ -114,10 +155,10 @@ func verdict(ctx context.Context, tx *duck.Tx, rivals bool) (*duck.Verdict, erro
 		v.Canonical[user] = canonical
 		return err
 	})
-	if err != nil || !rivals {
+	if err != nil || marks == "" {
 		return v, err
 	}
-	return v, tx.Each(ctx, sql.DedupeMarks, nil, func(scan func(...any) error) error {
+	return v, tx.Each(ctx, marks, nil, func(scan func(...any) error) error {
 		var place int
 		var row int64
 		var lost bool

@@ -35,6 +35,8 @@ type Options struct {
 	// Confined opens the file for statements of people: nothing but the database can be
 	// read or written, and no setting can be changed back.
 	Confined bool
+	// Uncompressed stores rows as they are, so that a search of the file's bytes finds what it holds. For tests.
+	Uncompressed bool
 	// Wait is how long another process may hold the file: 0 does not wait,
 	// a negative value waits until ctx ends.
 	Wait time.Duration
@@ -197,6 +199,9 @@ func settings(path string, o Options) url.Values {
 	}
 	if o.Memory != "" {
 		s.Set("memory_limit", o.Memory)
+	}
+	if o.Uncompressed {
+		s.Set("force_compression", "uncompressed")
 	}
 	if path != "" && !o.Confined {
 		s.Set("temp_directory", filepath.Clean(path)+".tmp")

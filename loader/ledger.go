@@ -185,6 +185,7 @@ type tableRow struct {
 
 	OwnSuperseded  int64 `json:"own_superseded"` // … by rows of the same dump
 	OwnQuarantined int64 `json:"own_quarantined"`
+	OwnErased      int64 `json:"own_erased"`
 }
 
 type partRow struct {

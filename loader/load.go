@@ -14,6 +14,7 @@ import (
 	"smew/avro"
 	"smew/dedupe"
 	"smew/duck"
+	"smew/erase"
 	"smew/plan"
 	"smew/resolve"
 	"smew/sql"
@@ -46,6 +47,7 @@ type TableRecord struct {
 	Superseded  int64  `json:"superseded"`  // rows that gave way to a newer one of the same key
 	Invalidated int64  `json:"invalidated"` // rows of earlier dumps that the full resync removed
 	Quarantined int64  `json:"quarantined"` // rows that went to smew.quarantine (R11)
+	Erased      int64  `json:"erased"`      // rows of erased people, which were left out
 }
 
 // Definitions is a dump's definitions file as it was found; the zero value is none.
@@ -102,6 +104,7 @@ type load struct {
 	of     int         // parts, as progress tells it
 	ledger plan.Ledger // its resyncs only
 	schema *schema
+	guard  *erase.Guard // nil: nobody was erased
 
 	tables  []tableRow // in the order of dump.Tables
 	kept    []partRow
@@ -123,6 +126,9 @@ func (in *load) run(ctx context.Context) (err error) {
 		return err
 	}
 	in.ledger = plan.Ledger{Resyncs: in.schema.resyncs()}
+	if in.guard, err = erase.NewGuard(ctx, in.tx, in.Now()); err != nil {
+		return err
+	}
 	if err := resolve.Unchanged(ctx, in.tx); err != nil {
 		return err
 	}
@@ -132,6 +138,9 @@ func (in *load) run(ctx context.Context) (err error) {
 		}
 	}
 	if err := in.rest(ctx); err != nil {
+		return err
+	}
+	if err := in.joined(ctx); err != nil {
 		return err
 	}
 	return views.Apply(ctx, in.tx, views.Render(in.schema.viewTables()))
@@ -163,6 +172,11 @@ func (in *load) table(ctx context.Context, t plan.Table) error {
 	if err := in.begin(ctx, h); err != nil {
 		return err
 	}
+	if t.Name == plan.Migrations && in.guard != nil {
+		if err := in.guard.HoldMappings(ctx, in.tx, h.relation); err != nil {
+			return err
+		}
+	}
 	if err := in.read(ctx, h, t, &row); err != nil {
 		return err
 	}
@@ -182,11 +196,12 @@ func (in *load) table(ctx context.Context, t plan.Table) error {
 			return fmt.Errorf("invalidate quarantined rows of %q: %w", h.name, err)
 		}
 	}
-	in.tables = append(in.tables, row)
 	if t.Name == plan.Migrations {
-		in.changed, err = resolve.Identities(ctx, in.tx, h.relation)
+		err := in.identities(ctx, h, &row)
+		in.tables = append(in.tables, row)
 		return err
 	}
+	in.tables = append(in.tables, row)
 	if row.Superseded > 0 {
 		if err := h.keyed().Supersede(ctx, in.tx); err != nil {
 			return err
@@ -273,7 +288,7 @@ func (in *load) record() Record {
 	for _, row := range in.tables {
 		rec.Tables = append(rec.Tables, TableRecord{
 			Name: row.Name, Kind: in.schema.tables[row.Name].kind().String(), Full: row.Full, Parts: row.Files, Read: row.Read,
-			Rows: row.Rows, Superseded: row.Superseded, Invalidated: row.Invalidated, Quarantined: row.OwnQuarantined,
+			Rows: row.Rows, Superseded: row.Superseded, Invalidated: row.Invalidated, Quarantined: row.OwnQuarantined, Erased: row.OwnErased,
 		})
 	}
 	return rec

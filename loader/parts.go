@@ -142,19 +142,9 @@ func (in *load) insert(ctx context.Context, h *held, batch []*stage.Part, row *t
 	if in.Quarantine {
 		scan.Rejects = &duck.Rejects{}
 	}
-	statement := sql.DeliveredInsertPlain
-	switch {
-	case h.name == plan.Migrations:
-		statement = sql.DeliveredInsertMigrations
-	case has["user_id"] && has[h.keyed().ID]:
-		weighed, err := h.keyed().Weigh(ctx, in.tx, scan, in.dump.ID, h.since(row))
-		if err != nil {
-			return fmt.Errorf("table %q: %w", h.name, err)
-		}
-		statement, scan.Verdict = sql.DeliveredInsert, weighed.Verdict
-		h.weighed, h.contested = true, h.contested || weighed.Rivals > 0
-		row.Superseded += weighed.Lost
-		row.OwnSuperseded += weighed.OwnLost
+	statement, err := in.weigh(ctx, h, &scan, has, row)
+	if err != nil {
+		return fmt.Errorf("table %q: %w", h.name, err)
 	}
 	rows, err := in.tx.Insert(ctx, fillInsert(statement, h, scan.Columns), scan, in.dump.ID)
 	if err != nil {
@@ -167,6 +157,38 @@ func (in *load) insert(ctx context.Context, h *held, batch []*stage.Part, row *t
 		row.Rows += n
 	}
 	return in.quarantine(ctx, scan.Rejects, row)
+}
+
+// weigh looks at the keys of a batch, if it has any, and returns the statement that inserts it; the
+// scan gets the verdict for it.
+func (in *load) weigh(ctx context.Context, h *held, scan *duck.Scan, has map[string]bool, row *tableRow) (string, error) {
+	table := h.keyed()
+	if in.guard != nil {
+		table.Sift = in.guard.Sift
+	}
+	switch {
+	case h.name == plan.Migrations && in.guard != nil:
+		return sql.EraseHoldMappings, in.widenHeld(ctx, h, scan.Columns)
+	case h.name == plan.Migrations:
+		return sql.DeliveredInsertMigrations, nil
+	case has["user_id"] && has[table.ID]:
+		weighed, err := table.Weigh(ctx, in.tx, *scan, in.dump.ID, h.since(row))
+		scan.Verdict = weighed.Verdict
+		h.weighed, h.contested = true, h.contested || weighed.Rivals > 0
+		row.Superseded += weighed.Lost
+		row.OwnSuperseded += weighed.OwnLost
+		row.OwnErased += weighed.Sifted
+		return sql.DeliveredInsert, err
+	case has["user_id"] && in.guard != nil:
+		sieved, err := table.Sieve(ctx, in.tx, *scan)
+		if err != nil || sieved.Sifted == 0 {
+			return sql.DeliveredInsertPlain, err
+		}
+		scan.Verdict = sieved.Verdict
+		row.OwnErased += sieved.Sifted
+		return sql.DeliveredInsert, nil
+	}
+	return sql.DeliveredInsertPlain, nil
 }
 
 func fillInsert(statement string, h *held, columns []duck.Column) string {

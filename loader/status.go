@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"smew/duck"
+	"smew/erase"
 	"smew/feed"
 	"smew/plan"
 	"smew/sql"
@@ -27,6 +28,7 @@ type Status struct {
 	Report   *ReportStatus  `json:"sync_report"`
 	Merged   IdentityStatus `json:"identities"`
 	Accepted []Acceptance   `json:"accepted"` // dumps that are accepted as lost
+	Erased   erase.Status   `json:"erased"`
 
 	old bool // the ledger is of an older version
 }
@@ -107,7 +109,11 @@ func ReadStatus(ctx context.Context, tx *duck.Tx) (Status, error) {
 			return s, err
 		}
 	}
-	return s, nil
+	if version < schemaVersion {
+		return s, nil // an older smew erased nobody
+	}
+	s.Erased, err = erase.ReadStatus(ctx, tx)
+	return s, err
 }
 
 func (s *Status) readDumps(ctx context.Context, tx *duck.Tx) error {

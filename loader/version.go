@@ -70,8 +70,10 @@ func Migrate(ctx context.Context, tx *duck.Tx) error {
 
 // upgrade brings a ledger of version 1 up: it counts once what has become of each dump's rows.
 func upgrade(ctx context.Context, tx *duck.Tx) error {
-	if _, err := tx.Exec(ctx, sql.LedgerUpgradeColumns); err != nil {
-		return err
+	for _, statement := range []string{sql.LedgerUpgradeColumns, sql.LedgerUpgradeErased} {
+		if _, err := tx.Exec(ctx, statement); err != nil {
+			return err
+		}
 	}
 	s, err := readSchema(ctx, tx)
 	if err != nil {

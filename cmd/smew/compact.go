@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -9,6 +11,8 @@ import (
 	"github.com/vbauerster/mpb/v8/decor"
 
 	"smew/duck"
+	"smew/erase"
+	"smew/loader"
 )
 
 // compactResult is what compact --json prints.
@@ -46,9 +50,7 @@ The disk needs room for the copy.`,
 				return err
 			}
 			began := time.Now()
-			p := copying{progress: a.newProgress()}
-			done, err := duck.Compact(cmd.Context(), d.path, duck.CompactOptions{Options: options, Progress: p.step})
-			p.end()
+			done, err := a.rewrite(cmd.Context(), d.path, options)
 			if err != nil {
 				return err
 			}
@@ -61,6 +63,31 @@ The disk needs room for the copy.`,
 	}
 	d.flags(cmd.Flags())
 	return cmd
+}
+
+// rewrite puts a copy without removed rows into the database's place; if that was due because somebody was
+// erased, it is not any more.
+func (a *app) rewrite(ctx context.Context, path string, o duck.Options) (duck.Compacted, error) {
+	p := copying{progress: a.newProgress()}
+	done, err := duck.Compact(ctx, path, duck.CompactOptions{Options: o, Progress: p.step})
+	p.end()
+	if err != nil {
+		return done, err
+	}
+	db, err := duck.Open(ctx, path, o)
+	if err != nil {
+		return done, err
+	}
+	err = db.Update(ctx, func(tx *duck.Tx) error {
+		if err := loader.Current(ctx, tx); err != nil {
+			return nil // no smew has erased anybody in it
+		}
+		if due, err := erase.Due(ctx, tx); err != nil || !due {
+			return err
+		}
+		return erase.Rewritten(ctx, tx)
+	})
+	return done, errors.Join(err, db.Close())
 }
 
 // copying shows how Compact gets on, as progress does for a load.

@@ -82,7 +82,7 @@ func files(t *testing.T, s3 bool) []string {
 
 // commands that scripts have beside the usual ones.
 var commands = map[string]func(*testscript.TestScript, bool, []string){
-	"code": code, "part": part, "damage": damage, "same": same, "await": await, "upload": upload, "noid": noID, "answer": answerKey, "sql": runSQL,
+	"code": code, "part": part, "damage": damage, "same": same, "await": await, "upload": upload, "noid": noID, "answer": answerKey, "sql": runSQL, "second": second,
 }
 
 // code runs a command and wants its exit code: code 3 smew load …
@@ -98,6 +98,15 @@ func code(ts *testscript.TestScript, neg bool, args []string) {
 	if fmt.Sprint(got) != args[0] {
 		ts.Fatalf("exit code %d, want %s", got, args[0])
 	}
+}
+
+// second puts the second line of a file into a variable: second VAR FILE
+func second(ts *testscript.TestScript, neg bool, args []string) {
+	lines := strings.Split(ts.ReadFile(args[1]), "\n")
+	if len(lines) < 2 {
+		ts.Fatalf("%s has one line", args[1])
+	}
+	ts.Setenv(args[0], lines[1])
 }
 
 // part puts the path of a table's first part in a dump into a variable: part VAR FEED DUMP TABLE

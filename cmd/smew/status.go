@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"smew/duck"
+	"smew/erase"
 	"smew/loader"
 )
 
@@ -63,6 +64,9 @@ func (a *app) printStatus(path string, s loader.Status, now time.Time) {
 			number(s.Dumps), s.LastDump.DumpID, instant(s.LastDump.LoadedAt)))
 	}
 	facts.line("identities", fmt.Sprintf("%s mapped to %s", count(s.Merged.IDs, "id"), counted(s.Merged.Persons, "person", "people")))
+	if s.Erased.IDs > 0 {
+		facts.line("erased", erasedLine(s.Erased))
+	}
 	facts.line("sync report", reportLine(s.Report, now))
 	facts.end()
 	if len(s.Tables) > 0 {
@@ -81,6 +85,15 @@ func (a *app) printStatus(path string, s loader.Status, now time.Time) {
 	for _, f := range s.Failures {
 		fmt.Fprintf(a.stdout, "  %s (%s): %s\n", printable(f.Manifest), instant(f.TriedAt), printable(f.Error))
 	}
+}
+
+// erasedLine tells how much was erased, and whether copies may be left in the file.
+func erasedLine(e erase.Status) string {
+	line := fmt.Sprintf("%s with %s, %s removed or kept out", counted(e.People, "person", "people"), count(e.IDs, "id"), count(e.Rows, "row"))
+	if e.Due {
+		line += "; the file still holds copies until smew compact or smew erase has rewritten it"
+	}
+	return line
 }
 
 func (a *app) printTables(tables []loader.TableStatus) {

@@ -1,0 +1,2 @@
+-- Whether anybody was erased.
+SELECT count(*) FROM smew.erased

@@ -1,0 +1,2 @@
+-- What is remembered of erased people, for another database.
+SELECT hash, erasure, erased_at FROM smew.erased

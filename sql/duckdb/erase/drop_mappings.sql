@@ -1,0 +1,2 @@
+-- They wait no more.
+DROP TABLE temp.{{relation}}

@@ -1,0 +1,2 @@
+-- How many people were erased.
+SELECT coalesce(max(erasure), 0) FROM smew.erased

@@ -1,0 +1,2 @@
+-- How many mappings wait.
+SELECT count(*) FROM temp.{{relation}}

@@ -1,0 +1,3 @@
+-- The rows of a batch that are about erased people …
+CREATE OR REPLACE TEMP TABLE sifted AS
+SELECT part, "row" FROM batch_keys SEMI JOIN erased_ids USING (user_id)
