@@ -10,6 +10,8 @@ BENCH    ?=
 RACE := ./stage ./bucket/... ./duck ./loader ./poll ./produce
 
 S3_SERVER := .tools/versitygw
+LINTER := .tools/golangci-lint-v2.15.0
+VULNCHECK := .tools/govulncheck-v1.8.0
 
 .PHONY: help
 help: ## list the targets
@@ -65,11 +67,22 @@ microbench: ## measure decoding, inserting and producing alone
 	go test -run '^$$' -bench . -benchmem ./avro ./duck ./produce
 
 .PHONY: lint
-lint: ## check formatting and vet
+lint: $(LINTER) $(VULNCHECK) ## check formatting, vet, linters (.golangci.yml), known vulnerabilities
 	@unformatted=$$(gofmt -l $$(git ls-files -co --exclude-standard '*.go')); \
 		if [ -n "$$unformatted" ]; then echo "not formatted by gofmt:"; echo "$$unformatted"; exit 1; fi
 	go vet ./...
 	cd bench && go vet ./...
+	$(LINTER) run --timeout 30m ./...
+	.ci/vulncheck $(VULNCHECK)
+
+# Programs of their own, whose many dependencies are pinned by their version. The linter takes two minutes to build.
+$(LINTER):
+	GOBIN="$$PWD/.tools" go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+	@mv .tools/golangci-lint $@
+
+$(VULNCHECK):
+	GOBIN="$$PWD/.tools" go install golang.org/x/vuln/cmd/govulncheck@v1.8.0
+	@mv .tools/govulncheck $@
 
 .PHONY: tools
 tools: $(S3_SERVER) ## build the pinned S3 server that the tests run

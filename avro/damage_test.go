@@ -292,7 +292,7 @@ func TestFlippedBits(t *testing.T) {
 }
 
 // brokenReader fails where there are bytes: that is not damage.
-type brokenReader struct{ from int64 }
+type brokenReader struct{}
 
 var errDisk = errors.New("the disk is gone")
 

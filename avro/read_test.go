@@ -76,7 +76,7 @@ func texts(b *Batch) [][]string {
 			switch {
 			case v.Null(i):
 				rows[i] = append(rows[i], null)
-			case v.Longs != nil && len(v.Longs) > 0:
+			case len(v.Longs) > 0:
 				rows[i] = append(rows[i], strconv.FormatInt(v.Longs[i], 10))
 			default:
 				rows[i] = append(rows[i], string(b.Bytes(v.Spans[i])))

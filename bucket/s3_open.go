@@ -102,7 +102,7 @@ func (r *s3Reader) Read(p []byte) (int, error) {
 		return n, nil
 	case r.read < r.o.Size:
 		return n, r.resume(err)
-	case err != io.EOF: // all bytes are there: it is the SDK's checksum
+	case !errors.Is(err, io.EOF): // all bytes are there: it is the SDK's checksum
 		return n, r.failed(fmt.Errorf("%w: %w", ErrCorrupt, err))
 	}
 	if err := r.check.verify(); err != nil {
@@ -118,7 +118,7 @@ func (r *s3Reader) resume(cause error) error {
 		return r.failed(r.ctx.Err())
 	}
 	if r.resumed == maxResumed {
-		if cause == io.EOF {
+		if errors.Is(cause, io.EOF) {
 			cause = io.ErrUnexpectedEOF
 		}
 		return r.failed(fmt.Errorf("broke off %d times, at last after %d of %d bytes: %w",

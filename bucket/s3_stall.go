@@ -2,6 +2,7 @@ package bucket
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -46,10 +47,10 @@ func (b *stallBody) Read(p []byte) (int, error) {
 	b.timer.Reset(b.timeout)
 	n, err := b.body.Read(p)
 	b.timer.Stop()
-	if err == nil || err == io.EOF {
+	if err == nil || errors.Is(err, io.EOF) {
 		return n, err
 	}
-	if context.Cause(b.ctx) == b.stalled {
+	if errors.Is(context.Cause(b.ctx), b.stalled) {
 		return n, b.stalled
 	}
 	return n, &bodyError{err}

@@ -218,7 +218,7 @@ func (s *source) take(at *slot) (bool, error) {
 			s.next++
 		}
 		err := s.file.Next(&at.block)
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			s.file = nil
 			continue
 		}

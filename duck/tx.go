@@ -97,7 +97,7 @@ func (tx *Tx) Query(ctx context.Context, statement string, args ...any) (*Rows, 
 	if err := tx.before("query"); err != nil {
 		return nil, err
 	}
-	rows, err := tx.conn.QueryContext(ctx, statement, args...)
+	rows, err := tx.conn.QueryContext(ctx, statement, args...) //nolint:rowserrcheck // by who reads them
 	if err != nil {
 		return nil, explained(err)
 	}

@@ -279,12 +279,14 @@ func checkTimes(t *testing.T, s story) {
 	}
 }
 
+var partName = regexp.MustCompile(`^export-\d{5}-u\d{6}\.avro$`)
+
 func checkKeys(t *testing.T, s story) {
 	layouts := map[string]int{}
 	for _, d := range s.dumps {
 		for _, table := range d.manifest.Tables {
 			for _, file := range table.Files {
-				if ok, _ := regexp.MatchString(`^export-\d{5}-u\d{6}\.avro$`, path.Base(file)); !ok {
+				if !partName.MatchString(path.Base(file)) {
 					t.Fatalf("a part is called %s", file)
 				}
 				layouts[strings.TrimSuffix(path.Base(path.Dir(file)), table.Name)]++

@@ -23,9 +23,6 @@ func (n tableNumber) String() string {
 		"order_completed", "_event_metadata", "user_migrations"}[n]
 }
 
-// hasEvents reports whether the rows of a table are kept as events.
-func (n tableNumber) hasEvents() bool { return n >= sessions && n <= orders }
-
 // tableNamed finds a table by its name.
 func tableNamed(name string) (tableNumber, bool) {
 	for n := range tables {

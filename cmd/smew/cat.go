@@ -186,7 +186,7 @@ func eachRow(f *avro.File, limit int, fn func([]cell) error) error {
 	var batch avro.Batch
 	cells := make([]cell, len(fields))
 	for done := 0; limit == 0 || done < limit; {
-		if err := f.Next(&block); err == io.EOF {
+		if err := f.Next(&block); errors.Is(err, io.EOF) {
 			return nil
 		} else if err != nil {
 			return err

@@ -82,7 +82,7 @@ func files(t *testing.T, s3 bool) []string {
 
 // commands that scripts have beside the usual ones.
 var commands = map[string]func(*testscript.TestScript, bool, []string){
-	"code": code, "part": part, "damage": damage, "same": same, "await": await, "upload": upload, "noid": noID, "answer": answerKey, "sql": runSQL, "second": second,
+	"code": code, "part": part, "damage": damage, "same": same, "await": await, "upload": upload, "noid": noID, "answer": answerKey, "sql": runSQL, "second": secondLine,
 }
 
 // code runs a command and wants its exit code: code 3 smew load …
@@ -101,7 +101,7 @@ func code(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 // second puts the second line of a file into a variable: second VAR FILE
-func second(ts *testscript.TestScript, neg bool, args []string) {
+func secondLine(ts *testscript.TestScript, neg bool, args []string) {
 	lines := strings.Split(ts.ReadFile(args[1]), "\n")
 	if len(lines) < 2 {
 		ts.Fatalf("%s has one line", args[1])

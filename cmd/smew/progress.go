@@ -17,7 +17,7 @@ import (
 // logger writes logs to stderr, coloured on a terminal.
 func (a *app) logger() *slog.Logger {
 	if a.isTerminal(a.stderr) {
-		return slog.New(tint.NewHandler(a.stderr, &tint.Options{TimeFormat: time.TimeOnly}))
+		return slog.New(tint.NewTextHandler(a.stderr, &tint.Options{TimeFormat: time.TimeOnly}))
 	}
 	return slog.New(slog.NewTextHandler(a.stderr, nil))
 }
