@@ -42,7 +42,23 @@ func ParseLocation(s string) (Location, error) {
 		}
 		return Location{Dir: filepath.Clean(filepath.FromSlash(u.Path))}, nil
 	}
-	return Location{}, fmt.Errorf("read feed %q: %q is neither s3 nor file", s, scheme)
+	return Location{}, fmt.Errorf("read feed %q: %q is neither s3 nor file", withoutUser(s), scheme)
+}
+
+// withoutUser leaves out what stands before an @ in a URL's authority, for messages: it may be a secret.
+func withoutUser(s string) string {
+	scheme, rest, found := strings.Cut(s, "://")
+	if !found {
+		return s
+	}
+	authority, path := rest, ""
+	if end := strings.IndexAny(rest, "/?#"); end >= 0 {
+		authority, path = rest[:end], rest[end:]
+	}
+	if at := strings.LastIndexByte(authority, '@'); at >= 0 {
+		authority = "…" + authority[at:]
+	}
+	return scheme + "://" + authority + path
 }
 
 func parseS3(s, rest string) (Location, error) {
@@ -51,7 +67,7 @@ func parseS3(s, rest string) (Location, error) {
 		return Location{}, fmt.Errorf("read feed %q: it has the form s3://bucket/prefix", s)
 	}
 	if strings.ContainsAny(name, "?#@ ") {
-		return Location{}, fmt.Errorf("read feed %q: %q is not the name of a bucket", s, name)
+		return Location{}, fmt.Errorf("read feed %q: %q is not the name of a bucket", withoutUser(s), name[strings.LastIndexByte(name, '@')+1:])
 	}
 	prefix = strings.TrimRight(prefix, "/")
 	if prefix != "" {

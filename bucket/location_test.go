@@ -36,9 +36,20 @@ func TestParseLocation(t *testing.T) {
 			t.Errorf("%q: read back as %+v, %v", c.text, again, err)
 		}
 	}
-	for _, text := range []string{"", "s3://", "s3:///p", "s3://b?x", "s3://key@b/p", "gs://b/p", "https://b.s3.amazonaws.com/p",
+	for _, text := range []string{"", "s3://", "s3:///p", "s3://b?x", "gs://b/p", "https://b.s3.amazonaws.com/p",
 		"file://host/a", "file://", "file://%zz"} {
 		if got, err := bucket.ParseLocation(text); err == nil || !strings.Contains(err.Error(), text) {
+			t.Errorf("%q: got %+v, %v", text, got, err)
+		}
+	}
+}
+
+// What stands before an @ may be a secret: no message has it.
+func TestParseLocationWithSecret(t *testing.T) {
+	for text, said := range map[string]string{
+		"s3://key:hidden@b/p": "s3://…@b/p", "s3://hidden@b": "s3://…@b", "https://key:hidden@hidden@h?x@y": "https://…@h?x@y", "s3://b?x@y": "s3://b?x@y",
+	} {
+		if got, err := bucket.ParseLocation(text); err == nil || !strings.Contains(err.Error(), said) || strings.Contains(err.Error(), "hidden") {
 			t.Errorf("%q: got %+v, %v", text, got, err)
 		}
 	}

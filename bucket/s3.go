@@ -84,6 +84,21 @@ func (c S3Config) check() error {
 	return nil
 }
 
+// checkEndpoint refuses a URL with a secret in it, which would get into messages: requests are signed, and
+// nothing takes a name and a password.
+func checkEndpoint(endpoint string) error {
+	u, err := url.Parse(endpoint)
+	switch {
+	case err != nil && strings.Contains(endpoint, "@"):
+		return errors.New("the endpoint is no URL")
+	case err != nil:
+		return fmt.Errorf("the endpoint is no URL: %w", err)
+	case u.User != nil:
+		return fmt.Errorf("the endpoint %s has a user name or a password in it: credentials come from the AWS set-up", withoutUser(endpoint))
+	}
+	return nil
+}
+
 // S3 is a bucket in S3 or in something like it.
 type S3 struct {
 	client    *s3.Client
@@ -125,6 +140,11 @@ func OpenS3(ctx context.Context, name string, c S3Config) (*S3, error) {
 		// Another creator was at work on the same key; it is looked at again.
 		o.Retryer = retry.AddWithErrorCodes(o.Retryer, "ConditionalRequestConflict")
 	})
+	if at := client.Options().BaseEndpoint; at != nil {
+		if err := checkEndpoint(*at); err != nil {
+			return nil, fmt.Errorf("open bucket %q: %w", name, &ConfigError{err})
+		}
+	}
 	if client.Options().Region == "" {
 		return nil, fmt.Errorf("open bucket %q: %w", name, &HintError{errors.New("no region is set"), hintRegion})
 	}

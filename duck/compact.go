@@ -7,8 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
-	"strings"
 
 	"smew/sql"
 )
@@ -53,7 +51,7 @@ var ErrReplaced = errors.New("another file has taken the database's place")
 
 // Compact gives back the space of removed rows: it copies the database into a new file, holds the
 // copy against the database, and renames it into its place. A crash at any moment leaves the old file
-// or the new one, and at most a folder beside that the next Compact removes. Other processes are shut
+// or the new one, and at most a folder beside that the next Open for writing removes. Other processes are shut
 // out until the new file is in its place.
 func Compact(ctx context.Context, path string, o CompactOptions) (done Compacted, err error) {
 	var c *databaseCopy
@@ -78,7 +76,7 @@ func Compact(ctx context.Context, path string, o CompactOptions) (done Compacted
 
 // Replace puts another database into a database's place: fill makes it at the path fresh, and has closed
 // it when it returns nil; old is open meanwhile, for reading. A crash at any moment leaves the old
-// file or the new one, and at most a folder beside that the next Replace or Compact removes. Other
+// file or the new one, and at most a folder beside that the next Open for writing removes. Other
 // processes are shut out until the new file is in its place.
 func Replace(ctx context.Context, path string, o Options, fill func(old *DB, fresh string) error) error {
 	look := func(db *DB) (int64, error) { return 0, db.checkpoint(ctx) }
@@ -121,7 +119,6 @@ func replace(ctx context.Context, path string, o Options, look func(*DB) (int64,
 	if err := noLog(target); err != nil {
 		return nil, nil, fmt.Errorf("copy database: %w", err)
 	}
-	removeLeftovers(target)
 	dir := filepath.Dir(target)
 	if free, ok := freeSpace(dir); ok && free < need {
 		return nil, nil, &SpaceError{Dir: dir, Need: need, Free: free}
@@ -191,37 +188,6 @@ func swap(fresh, target string, old fs.FileInfo) (fs.FileInfo, error) {
 		return nil, err
 	}
 	return os.Stat(target)
-}
-
-// besideMark is in the names of the folders that Compact and Replace work in, before a number.
-const besideMark = ".compact-"
-
-// removeLeftovers removes what a killed Compact or Replace left. The caller has the database to itself, so
-// nobody is at work there.
-func removeLeftovers(target string) {
-	name := filepath.Base(target)
-	pattern := regexp.MustCompile("^" + regexp.QuoteMeta(name+besideMark) + `\d+$`)
-	entries, _ := os.ReadDir(filepath.Dir(target)) // a folder that cannot be listed has leftovers or not; the copy tells
-	for _, e := range entries {
-		if e.IsDir() && pattern.MatchString(e.Name()) {
-			discard(filepath.Join(filepath.Dir(target), e.Name()), name)
-		}
-	}
-}
-
-// discard removes a folder of Compact's or Replace's with the files that can be in it, and none of
-// another name: should the folder be somebody else's, it stays.
-func discard(dir, name string) {
-	begun, _ := filepath.Glob(filepath.Join(dir, "*.new-*"))
-	for _, path := range append(begun, filepath.Join(dir, name+".tmp")) {
-		if strings.HasPrefix(filepath.Base(path), name+".") {
-			os.RemoveAll(path) // of create, and of DuckDB
-		}
-	}
-	for _, ending := range append(logs(), "") {
-		os.Remove(filepath.Join(dir, name+ending))
-	}
-	os.Remove(dir)
 }
 
 // checkpoint brings the log into the file.

@@ -25,13 +25,16 @@ func create(ctx context.Context, path string) error {
 	if noLog(path) != nil {
 		return nil // of a file that was removed: DuckDB passes over it only if it makes the new one itself
 	}
-	dir, err := os.MkdirTemp(filepath.Dir(path), filepath.Base(path)+".new-")
+	dir, err := os.MkdirTemp(filepath.Dir(path), filepath.Base(path)+newMark)
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
 	fresh := filepath.Join(dir, filepath.Base(path))
 	if err := empty(ctx, fresh); err != nil {
+		if _, there := os.Lstat(path); there == nil {
+			return nil // who was faster has taken the folder for a leftover
+		}
 		return err
 	}
 	// Where there are no links, DuckDB creates the file in its place itself; what else is wrong, it says.

@@ -62,6 +62,7 @@ type DB struct {
 	pool *sql.DB
 	conn *sql.Conn // the one connection that writes
 
+	temp   string // the folder beside, to be removed; "": none
 	before func(operation string) error
 }
 
@@ -204,7 +205,7 @@ func settings(path string, o Options) url.Values {
 		s.Set("force_compression", "uncompressed")
 	}
 	if path != "" && !o.Confined {
-		s.Set("temp_directory", filepath.Clean(path)+".tmp")
+		s.Set("temp_directory", tempDir(path))
 	}
 	return s
 }
@@ -218,6 +219,10 @@ func (db *DB) prepare(ctx context.Context, o Options) error {
 			}
 		}
 		return nil
+	}
+	if !o.ReadOnly && db.path != "" && db.path != ":memory:" {
+		takeOver(db.path)
+		db.temp = tempDir(db.path)
 	}
 	if o.Memory == "" && o.AtMost > 0 {
 		if err := db.lowerMemory(ctx, o.AtMost); err != nil {
@@ -245,5 +250,8 @@ func (db *DB) Path() string { return db.path }
 
 // Close gives the file free. DuckDB writes what is still in its log into the file.
 func (db *DB) Close() error {
+	if db.temp != "" {
+		defer os.Remove(db.temp) // DuckDB has emptied it
+	}
 	return errors.Join(db.before("close"), db.conn.Close(), db.pool.Close())
 }

@@ -165,7 +165,7 @@ func (f *fetch) one(j *job, buffer []byte) (*Part, error) {
 // tempFile makes a file that is gone when it is closed or the process dies.
 // Where an open file cannot be removed, its path is returned.
 func tempFile(dir string) (f *os.File, remove string, err error) {
-	f, err = os.CreateTemp(dir, "part-")
+	f, err = os.CreateTemp(dir, "smew-part-")
 	if err != nil {
 		return nil, "", &TempError{err}
 	}

@@ -44,9 +44,9 @@ func (p *Part) Close() error {
 
 // Options of Fetch. The zero value will do.
 type Options struct {
-	// Dir holds the temporary files, and is made, for this user only, where it
-	// is missing; "" is a new folder of the system's. A crash leaves nothing
-	// in it where files can be removed while they are open.
+	// Dir holds the temporary files, which only this user can read, and is made,
+	// for this user only, where it is missing; "" is the system's. A crash leaves
+	// nothing in it where files can be removed while they are open.
 	Dir string
 	// Ahead is how many parts are fetched before they are asked for; 0 is 16.
 	Ahead int
@@ -112,15 +112,10 @@ func Fetch(ctx context.Context, b bucket.Bucket, wants []Want, o Options) iter.S
 			return
 		}
 		o := o.withDefaults()
-		dir, made, err := makeDir(b, o.Dir)
-		if err != nil {
+		if err := makeDir(b, o.Dir); err != nil {
 			yield(nil, err)
 			return
 		}
-		if made {
-			defer os.Remove(dir)
-		}
-		o.Dir = dir
 		if _, local := b.(bucket.Local); o.Cache != nil && !local {
 			if err := os.MkdirAll(o.Cache.Dir, 0o700); err != nil {
 				yield(nil, fmt.Errorf("make folder for the cache: %w", err))
@@ -137,20 +132,14 @@ func Fetch(ctx context.Context, b bucket.Bucket, wants []Want, o Options) iter.S
 	}
 }
 
-// makeDir makes the folder for temporary files, if any are needed.
-func makeDir(b bucket.Bucket, dir string) (path string, made bool, err error) {
-	if _, local := b.(bucket.Local); local {
-		return "", false, nil
+// makeDir makes the folder for temporary files, if any are needed. In the system's own they need none of
+// theirs, which a crash would leave.
+func makeDir(b bucket.Bucket, dir string) error {
+	if _, local := b.(bucket.Local); local || dir == "" {
+		return nil
 	}
-	if dir != "" {
-		if err := os.MkdirAll(dir, 0o700); err != nil {
-			return "", false, &TempError{fmt.Errorf("make folder: %w", err)}
-		}
-		return dir, false, nil
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return &TempError{fmt.Errorf("make folder: %w", err)}
 	}
-	dir, err = os.MkdirTemp("", "smew-parts-")
-	if err != nil {
-		return "", false, &TempError{fmt.Errorf("make folder: %w", err)}
-	}
-	return dir, true, nil
+	return nil
 }

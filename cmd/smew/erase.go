@@ -85,9 +85,7 @@ The feed is not touched: the parts that still hold rows of the person are listed
 	cmd.Flags().Int64Var(&who.UserID, "user-id", 0, "any `id` of the person, resolved or as delivered")
 	cmd.Flags().StringVar(&who.Identity, "identity", "", "the person's `identity`, as in users")
 	cmd.Flags().BoolVar(&dry, "dry-run", false, "say what would go, and remove nothing")
-	for _, name := range []string{"user-id", "identity"} {
-		cmd.Flags().SetAnnotation(name, callOnly, nil) // nobody is to be erased because of what is set somewhere
-	}
+	onlyInCalls(cmd.Flags(), "user-id", "identity") // nobody is to be erased because of what is set somewhere
 	return cmd
 }
 
