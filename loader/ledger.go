@@ -149,7 +149,8 @@ func readLedger(ctx context.Context, tx *duck.Tx) (plan.Ledger, error) {
 	if err != nil {
 		return l, fmt.Errorf("read full resyncs: %w", err)
 	}
-	return l, nil
+	l.Choice, err = readChoice(ctx, tx)
+	return l, err
 }
 
 // keepRows inserts rows, given as JSON, by one statement.

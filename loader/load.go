@@ -15,6 +15,7 @@ import (
 	"smew/dedupe"
 	"smew/duck"
 	"smew/erase"
+	"smew/feed"
 	"smew/plan"
 	"smew/resolve"
 	"smew/sql"
@@ -126,6 +127,9 @@ func (in *load) run(ctx context.Context) (err error) {
 		return err
 	}
 	in.ledger = plan.Ledger{Resyncs: in.schema.resyncs()}
+	if in.ledger.Choice, err = readChoice(ctx, in.tx); err != nil {
+		return err
+	}
 	if in.guard, err = erase.NewGuard(ctx, in.tx, in.Now()); err != nil {
 		return err
 	}
@@ -156,12 +160,17 @@ func newTableRow(dump int64, t plan.Table) tableRow {
 // table brings one table's rows in, and removes or marks what they make invalid, supersede or hide.
 func (in *load) table(ctx context.Context, t plan.Table) error {
 	row := newTableRow(in.dump.ID, t)
+	if !in.ledger.Choice.Has(t.Name) {
+		in.skip(t, row)
+		return nil
+	}
 	h, err := in.schema.table(ctx, in.tx, t.Name, t.Columns)
 	if err != nil {
 		return err
 	}
 	if in.ledger.Spared(in.dump, t) {
-		return in.spare(ctx, h, t, row)
+		in.skip(t, row)
+		return h.place(ctx, in.tx, row)
 	}
 	row.Read = true
 	if t.Full {
@@ -213,12 +222,11 @@ func (in *load) table(ctx context.Context, t plan.Table) error {
 	return in.finish(ctx, h, &row)
 }
 
-// spare notes a table whose rows a later full resync has replaced already (R5).
-func (in *load) spare(ctx context.Context, h *held, t plan.Table, row tableRow) error {
+// skip notes a table that is not wanted, or whose rows a later full resync has replaced already (R5).
+func (in *load) skip(t plan.Table, row tableRow) {
 	in.parts.skip(t.Name)
 	in.kept = append(in.kept, unreadParts(in.dump.ID, t)...)
 	in.tables = append(in.tables, row)
-	return h.place(ctx, in.tx, row)
 }
 
 // begin readies deduplication for a table. Users are merged and not hidden: of each delivered id they
@@ -283,11 +291,19 @@ func (in *load) finish(ctx context.Context, h *held, row *tableRow) error {
 	return h.keyed().Hide(ctx, in.tx)
 }
 
+// kind is what a table is, one that is not wanted by what the manifest says of it.
+func (in *load) kind(row tableRow) feed.Kind {
+	if h := in.schema.tables[row.Name]; h != nil {
+		return h.kind()
+	}
+	return feed.KindOf(row.Name, row.Listed)
+}
+
 func (in *load) record() Record {
 	rec := Record{DumpID: in.dump.ID, Bytes: in.bytes, Changed: in.changed, Warnings: in.warnings}
 	for _, row := range in.tables {
 		rec.Tables = append(rec.Tables, TableRecord{
-			Name: row.Name, Kind: in.schema.tables[row.Name].kind().String(), Full: row.Full, Parts: row.Files, Read: row.Read,
+			Name: row.Name, Kind: in.kind(row).String(), Full: row.Full, Parts: row.Files, Read: row.Read,
 			Rows: row.Rows, Superseded: row.Superseded, Invalidated: row.Invalidated, Quarantined: row.OwnQuarantined, Erased: row.OwnErased,
 		})
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"smew/duck"
+	"smew/plan"
 	"smew/sql"
 )
 
@@ -43,7 +44,7 @@ func (e *ShortError) Unwrap() error { return e.Err }
 func (e *ShortError) Hint() string { return "the database is as it was" }
 
 // Rebuild loads the whole feed into a fresh file beside the database and puts that into its place, with
-// what the user has decided (which dumps are accepted as lost). If that fails, or lacks a dump
+// what the user has decided (which tables are wanted, which dumps are accepted as lost). If that fails, or lacks a dump
 // that the database holds, the database is as it was. Other processes are shut out until the end; a
 // crash leaves the old file or the new one (see duck.Replace).
 func Rebuild(ctx context.Context, f Feed, c Config) (s Summary, err error) {
@@ -58,6 +59,9 @@ func Rebuild(ctx context.Context, f Feed, c Config) (s Summary, err error) {
 		}
 		into := c
 		into.DB = fresh
+		if into.Choice == nil {
+			into.Choice = &k.choice
+		}
 		if err := k.plant(ctx, f, into); err != nil {
 			return err
 		}
@@ -73,6 +77,7 @@ func Rebuild(ctx context.Context, f Feed, c Config) (s Summary, err error) {
 type keepsake struct {
 	dumps    []int64 // that it holds
 	accepted []Acceptance
+	choice   plan.Choice
 }
 
 func readKeepsake(ctx context.Context, tx *duck.Tx, feed string, other bool) (k keepsake, err error) {
@@ -103,6 +108,7 @@ func readKeepsake(ctx context.Context, tx *duck.Tx, feed string, other bool) (k 
 	if err != nil {
 		return k, err
 	}
+	k.choice = ledger.Choice
 	k.dumps = slices.Sorted(maps.Keys(ledger.Dumps))
 	k.accepted, err = readAccepted(ctx, tx)
 	return k, err

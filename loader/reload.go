@@ -28,7 +28,7 @@ type ReloadRecord struct {
 // ReloadedTable counts what was read of a table: of all dumps whose rows count, not of one only.
 type ReloadedTable struct {
 	Name        string `json:"name"`
-	Dumps       int    `json:"dumps"` // 0: no dump names it any more, and it is gone
+	Dumps       int    `json:"dumps"` // 0: no dump names it any more, or it is not wanted, and it is gone
 	Parts       int    `json:"parts"`
 	Rows        int64  `json:"rows"`
 	Superseded  int64  `json:"superseded"`
@@ -114,9 +114,11 @@ type reloadPlan struct {
 	wants  []stage.Want
 }
 
+// reloadTable is a table with all that the loaded dumps deliver of it: what is read, newest dump first, and what is not.
 type reloadTable struct {
 	name         string
 	live, spared []plan.Delivery
+	unwanted     bool // and goes
 }
 
 func planReload(ctx context.Context, db *duck.DB, f Feed, id int64, only []string) (p reloadPlan, err error) {
@@ -156,7 +158,7 @@ func planReload(ctx context.Context, db *duck.DB, f Feed, id int64, only []strin
 		if err != nil {
 			return err
 		}
-		return p.addTables(ctx, tx, names)
+		return p.addTables(ctx, tx, names, ledger.Choice)
 	})
 	return p, err
 }
@@ -193,7 +195,7 @@ func (p *reloadPlan) names(old, only []string, unchanged bool) ([]string, error)
 }
 
 // addTables looks up what the other dumps deliver of the tables.
-func (p *reloadPlan) addTables(ctx context.Context, tx *duck.Tx, names []string) error {
+func (p *reloadPlan) addTables(ctx context.Context, tx *duck.Tx, names []string, choice plan.Choice) error {
 	for _, name := range names {
 		all, err := deliveries(ctx, tx, name, p.dump.ID)
 		if err != nil {
@@ -204,8 +206,10 @@ func (p *reloadPlan) addTables(ctx context.Context, tx *duck.Tx, names []string)
 				all = append(all, plan.Delivery{DumpID: p.dump.ID, Table: t})
 			}
 		}
-		table := reloadTable{name: name}
-		table.live, table.spared = plan.Live(all)
+		table := reloadTable{name: name, spared: all, unwanted: !choice.Has(name)}
+		if !table.unwanted {
+			table.live, table.spared = plan.Live(all)
+		}
 		p.tables = append(p.tables, table)
 		for _, d := range table.live {
 			p.wants = append(p.wants, wantedOf(d.Table)...)

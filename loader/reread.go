@@ -14,8 +14,20 @@ import (
 	"smew/views"
 )
 
-// reload carries out a plan, in one transaction.
-func (l *Loader) reload(ctx context.Context, p reloadPlan, flow *flow, defs Definitions) (rec ReloadRecord, err error) {
+// reload carries out the plan of reading a dump's tables again, in one transaction.
+func (l *Loader) reload(ctx context.Context, p reloadPlan, flow *flow, defs Definitions) (ReloadRecord, error) {
+	began := l.Now()
+	return l.again(ctx, p, flow, func(in *load) error {
+		return forget(ctx, in.tx, p.dump.ID, sql.ReloadForgetDump, sql.ReloadForgetManifests, sql.ReloadForgetDefinitions)
+	}, func(in *load) error {
+		in.dump = p.dump
+		in.tables, in.kept = []tableRow{}, []partRow{} // they are in the ledger already
+		return in.keep(ctx, Record{Seconds: l.Now().Sub(began).Seconds()}, defs)
+	})
+}
+
+// again reads the plan's tables anew, in one transaction that before and after belong to.
+func (l *Loader) again(ctx context.Context, p reloadPlan, flow *flow, before, after func(*load) error) (rec ReloadRecord, err error) {
 	began := l.Now()
 	next, stop := iter.Pull2(flow.parts())
 	defer stop()
@@ -25,7 +37,7 @@ func (l *Loader) reload(ctx context.Context, p reloadPlan, flow *flow, defs Defi
 		if in.schema, err = readSchema(ctx, tx); err != nil {
 			return err
 		}
-		if err := forget(ctx, tx, p.dump.ID, sql.ReloadForgetDump, sql.ReloadForgetManifests, sql.ReloadForgetDefinitions); err != nil {
+		if err := before(in); err != nil {
 			return err
 		}
 		if err := resolve.Unchanged(ctx, tx); err != nil {
@@ -39,7 +51,6 @@ func (l *Loader) reload(ctx context.Context, p reloadPlan, flow *flow, defs Defi
 			}
 			rec.Tables = append(rec.Tables, done)
 		}
-		in.dump = p.dump
 		if err := in.others(ctx, p.tables); err != nil {
 			return err
 		}
@@ -47,8 +58,7 @@ func (l *Loader) reload(ctx context.Context, p reloadPlan, flow *flow, defs Defi
 			return err
 		}
 		rec.Bytes, rec.Changed, rec.Warnings, rec.Seconds = in.bytes, in.changed, in.warnings, l.Now().Sub(began).Seconds()
-		in.tables, in.kept = []tableRow{}, []partRow{} // they are in the ledger already
-		if err := in.keep(ctx, Record{Seconds: rec.Seconds}, defs); err != nil {
+		if err := after(in); err != nil {
 			return err
 		}
 		if _, err := tx.Exec(ctx, sql.ReloadWeigh); err != nil {
@@ -80,6 +90,9 @@ func (in *load) reread(ctx context.Context, t reloadTable) (done ReloadedTable, 
 		if err := in.drop(ctx, old); err != nil {
 			return done, err
 		}
+	}
+	if t.unwanted {
+		return done, in.leave(ctx, t)
 	}
 	h, err := in.schema.table(ctx, in.tx, t.name, t.columns())
 	if err != nil {
@@ -121,6 +134,16 @@ func (in *load) reread(ctx context.Context, t reloadTable) (done ReloadedTable, 
 		return done, in.drop(ctx, h)
 	}
 	return done, nil
+}
+
+// leave keeps of a table that is not wanted only what the ledger has to know when it is again.
+func (in *load) leave(ctx context.Context, t reloadTable) error {
+	for _, d := range t.spared {
+		if err := in.keepDelivery(ctx, newTableRow(d.DumpID, d.Table), unreadParts(d.DumpID, d.Table)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // deliver reads one dump's parts of a table and keeps what the ledger says of them.

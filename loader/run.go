@@ -37,6 +37,8 @@ type Config struct {
 	// Quarantine has rows with a row error set aside in smew.quarantine; else one fails its dump (R11).
 	Quarantine bool
 	Progress   func(Event)
+	// Choice says which tables are wanted, from now on; nil: as the database remembers.
+	Choice *plan.Choice
 	// Only has nothing but this dump loaded, and tried also if it is accepted as lost; nil: all that wait.
 	Only *int64
 	// Accept has the dump that Only names accepted as lost, for this reason, if it cannot be loaded
@@ -65,6 +67,8 @@ type Summary struct {
 	Reports int         `json:"reports"`       // sync reports that were new
 	// Accepted are dumps that are not in the database and accepted as lost.
 	Accepted []Acceptance `json:"accepted"`
+	// Chosen are the tables that loaded dumps name and that came or went, as the choice of tables changed.
+	Chosen []ReloadedTable `json:"chosen,omitempty"`
 	// Warnings name what could not be understood and blocks nothing: reports, definitions.
 	Warnings []string `json:"warnings"`
 }
@@ -99,6 +103,9 @@ type run struct {
 
 func (r *run) run(ctx context.Context) error {
 	if err := r.look(ctx); err != nil {
+		return err
+	}
+	if err := r.choose(ctx); err != nil {
 		return err
 	}
 	if err := r.planAhead(ctx); err != nil {
@@ -195,9 +202,20 @@ func (r *run) unsaid() (fresh []Failure) {
 	return fresh
 }
 
-func (r *run) open(ctx context.Context) (err error) {
+// open opens the database for the planned dumps, and writes what comes before any of them.
+func (r *run) open(ctx context.Context) error {
+	return r.begin(ctx, widest(r.known.widest, r.plan.Dumps), func(tx *duck.Tx) error {
+		if err := keepChoice(ctx, tx, r.known.ledger.Choice); err != nil {
+			return err
+		}
+		return r.note(ctx, tx)
+	})
+}
+
+// begin opens the database for writing, and makes it the feed's in one transaction with what else is to be written.
+func (r *run) begin(ctx context.Context, columns int, also func(*duck.Tx) error) (err error) {
 	o := r.config.Duck
-	o.AtMost = memoryFor(o.Threads, widest(r.known.widest, r.plan.Dumps))
+	o.AtMost = memoryFor(o.Threads, columns)
 	if r.loader.DB, err = duck.Open(ctx, r.config.DB, o); err != nil {
 		return err
 	}
@@ -208,7 +226,7 @@ func (r *run) open(ctx context.Context) (err error) {
 		if err := adopt(ctx, tx, r.feed.Name, r.config.OtherFeed); err != nil {
 			return err
 		}
-		return r.note(ctx, tx)
+		return also(tx)
 	})
 	if err != nil {
 		return errors.Join(err, r.loader.DB.Close())

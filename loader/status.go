@@ -24,6 +24,8 @@ type Status struct {
 	Dumps    int            `json:"dumps"`
 	LastDump *LoadedDump    `json:"last_dump"` // the highest; nil: none
 	Tables   []TableStatus  `json:"tables"`    // in the order of their first naming
+	Choice   plan.Choice    `json:"choice"`    // of tables: the others are not loaded
+	Unwanted []string       `json:"unwanted"`  // tables that loaded dumps name and that are not loaded
 	Failures []LastFailure  `json:"failures"`  // by manifest
 	Report   *ReportStatus  `json:"sync_report"`
 	Merged   IdentityStatus `json:"identities"`
@@ -88,7 +90,7 @@ type IdentityStatus struct {
 
 // ReadStatus reads the ledger. A database without one gives ErrNoLedger.
 func ReadStatus(ctx context.Context, tx *duck.Tx) (Status, error) {
-	s := Status{Tables: []TableStatus{}, Failures: []LastFailure{}, Accepted: []Acceptance{}}
+	s := Status{Tables: []TableStatus{}, Failures: []LastFailure{}, Accepted: []Acceptance{}, Unwanted: []string{}}
 	version, err := versionOf(ctx, tx)
 	if err != nil {
 		return s, err
@@ -104,7 +106,7 @@ func ReadStatus(ctx context.Context, tx *duck.Tx) (Status, error) {
 	if s.Feed, err = setting(ctx, tx, "feed"); err != nil {
 		return s, err
 	}
-	for _, read := range []func(context.Context, *duck.Tx) error{s.readDumps, s.readTables, s.readFailures, s.readReport, s.readIdentities} {
+	for _, read := range []func(context.Context, *duck.Tx) error{s.readChoice, s.readDumps, s.readTables, s.readFailures, s.readReport, s.readIdentities} {
 		if err := read(ctx, tx); err != nil {
 			return s, err
 		}
@@ -114,6 +116,19 @@ func ReadStatus(ctx context.Context, tx *duck.Tx) (Status, error) {
 	}
 	s.Erased, err = erase.ReadStatus(ctx, tx)
 	return s, err
+}
+
+func (s *Status) readChoice(ctx context.Context, tx *duck.Tx) (err error) {
+	if s.Choice, err = readChoice(ctx, tx); err != nil {
+		return err
+	}
+	names, err := namedByAny(ctx, tx)
+	for _, name := range names {
+		if !s.Choice.Has(name) {
+			s.Unwanted = append(s.Unwanted, name)
+		}
+	}
+	return err
 }
 
 func (s *Status) readDumps(ctx context.Context, tx *duck.Tx) error {

@@ -30,6 +30,7 @@ type Ledger struct {
 	// Resyncs holds, by delivered table name, the highest loaded dump that is a
 	// full resync of the table: rows of dumps below it are invalid (R5).
 	Resyncs map[string]int64
+	Choice  Choice // of tables
 }
 
 // Dump is a dump that waits to be loaded.
@@ -192,9 +193,9 @@ func rank(t Table) int {
 	return 1
 }
 
-// Spared says whether the table's parts may be left unread, because the ledger holds a
-// full resync that makes their rows invalid (R5).
-func (l Ledger) Spared(d Dump, t Table) bool { return d.ID < l.mark(t.Name) }
+// Spared says whether the table's parts are left unread, because it is not wanted or the ledger
+// holds a full resync that makes their rows invalid (R5).
+func (l Ledger) Spared(d Dump, t Table) bool { return !l.Choice.Has(t.Name) || d.ID < l.mark(t.Name) }
 
 func (l Ledger) mark(table string) int64 {
 	if mark, ok := l.Resyncs[table]; ok {

@@ -112,6 +112,9 @@ var QuarantineInvalidate string
 //go:embed duckdb/quarantine/keep.sql
 var QuarantineKeep string
 
+//go:embed duckdb/reload/all_names.sql
+var ReloadAllNames string
+
 //go:embed duckdb/reload/deliveries.sql
 var ReloadDeliveries string
 

@@ -24,6 +24,7 @@ type load struct {
 	dryRun, otherFeed, quarantine bool
 	tempDir, cache                string
 	cacheSize                     int64
+	include, exclude              []string
 }
 
 func (l *load) flags(flags *pflag.FlagSet) {
@@ -41,6 +42,12 @@ func (l *load) cacheFlags(flags *pflag.FlagSet) {
 	flags.Int64Var(&l.cacheSize, "cache-size", 20, "with --cache: at most so many `gigabytes`")
 }
 
+// choiceFlags adds the flags that choose tables.
+func (l *load) choiceFlags(flags *pflag.FlagSet) {
+	flags.StringArrayVar(&l.include, "include", nil, "load only this `table`, named as delivered, from now on; * stands for any text (repeatable)")
+	flags.StringArrayVar(&l.exclude, "exclude", nil, "load all tables but this `table`, from now on; * stands for any text (repeatable)")
+}
+
 // quarantineFlag adds the flag of the commands that load.
 func (l *load) quarantineFlag(flags *pflag.FlagSet) {
 	flags.BoolVar(&l.quarantine, "quarantine", false, "set rows aside in smew.quarantine that have no whole number for an id, and load the rest of their dump")
@@ -56,11 +63,16 @@ func (a *app) loadCmd() *cobra.Command {
 transaction. A dump that cannot be loaded is named and holds up no other; what
 it lacks can be mended, and the next load takes it in.
 
+--include and --exclude choose tables for good: the database remembers them until
+others are given. A table that comes in is read from all its dumps, one that
+is left out is removed; --include '*' has all tables again.
+
 Exits with code 3 while some of the feed is not in the database.`,
 		Example: examples(
 			"smew load s3://my-bucket/data-connect --db shop.duckdb",
 			"smew load ./feed --db shop.duckdb --dry-run",
 			"smew load s3://copy/feed --db shop.duckdb --map s3://original=s3://copy/feed",
+			"smew load ./feed --db shop.duckdb --exclude 'heap_*' --exclude clicks",
 			"smew load ./feed --db shop.duckdb --reload 853",
 			"smew load ./feed --db shop.duckdb --accept-lost 853 --reason 'bucket expired, see OPS-12'"),
 		Args: arguments(0, "FEED"),
@@ -92,6 +104,7 @@ Exits with code 3 while some of the feed is not in the database.`,
 	l.flags(cmd.Flags())
 	l.quarantineFlag(cmd.Flags())
 	l.cacheFlags(cmd.Flags())
+	l.choiceFlags(cmd.Flags())
 	r.flags(cmd.Flags())
 	cmd.Flags().BoolVar(&l.dryRun, "dry-run", false, "only say what would be loaded")
 	return cmd
@@ -113,6 +126,12 @@ func (l *load) config(ctx context.Context, name string, waiting func(*duck.Locke
 		return loader.Feed{}, loader.Config{}, err
 	}
 	config := loader.Config{DB: l.path, Duck: options, Limits: limits, OtherFeed: l.otherFeed, Quarantine: l.quarantine}
+	if len(l.include)+len(l.exclude) > 0 {
+		config.Choice = &plan.Choice{Include: l.include, Exclude: l.exclude}
+		if err := config.Choice.Check(); err != nil {
+			return loader.Feed{}, loader.Config{}, err
+		}
+	}
 	config.Stage.Dir = l.tempDir
 	if l.cache != "" {
 		if l.cacheSize <= 0 {
@@ -125,20 +144,21 @@ func (l *load) config(ctx context.Context, name string, waiting func(*duck.Locke
 
 // loadResult is what load --json prints.
 type loadResult struct {
-	Database    string              `json:"database"`
-	Before      int                 `json:"loaded_before"`
-	Loaded      []loader.Record     `json:"loaded"`
-	Failed      []loader.Failure    `json:"failed"`
-	SyncReports int                 `json:"sync_reports"`
-	Warnings    []string            `json:"warnings"`
-	Accepted    []loader.Acceptance `json:"accepted"`        // dumps that are accepted as lost
-	Error       string              `json:"error,omitempty"` // what ended the run early
+	Database    string                 `json:"database"`
+	Before      int                    `json:"loaded_before"`
+	Loaded      []loader.Record        `json:"loaded"`
+	Failed      []loader.Failure       `json:"failed"`
+	SyncReports int                    `json:"sync_reports"`
+	Warnings    []string               `json:"warnings"`
+	Accepted    []loader.Acceptance    `json:"accepted"`        // dumps that are accepted as lost
+	Chosen      []loader.ReloadedTable `json:"chosen"`          // tables that came or went, as the choice of tables changed
+	Error       string                 `json:"error,omitempty"` // what ended the run early
 }
 
 func (a *app) showLoad(cmd *cobra.Command, db string, s loader.Summary, failed error) error {
 	if a.json {
 		result := loadResult{db, s.Before, append([]loader.Record{}, s.Loaded...), append([]loader.Failure{}, s.Failed...), s.Reports, append([]string{}, s.Warnings...),
-			append([]loader.Acceptance{}, s.Accepted...), ""}
+			append([]loader.Acceptance{}, s.Accepted...), append([]loader.ReloadedTable{}, s.Chosen...), ""}
 		if failed != nil {
 			result.Error = failed.Error()
 		}
@@ -174,6 +194,9 @@ func (h *hinted) Unwrap() error { return h.error }
 func (h *hinted) Hint() string  { return h.hint }
 
 func (a *app) printLoad(db string, s loader.Summary, failed error) {
+	for _, t := range s.Chosen {
+		fmt.Fprintln(a.stdout, chosenLine(t))
+	}
 	for _, r := range s.Loaded {
 		fmt.Fprintln(a.stdout, recordLine(r))
 	}
@@ -188,6 +211,14 @@ func (a *app) printLoad(db string, s loader.Summary, failed error) {
 		return
 	}
 	fmt.Fprintf(a.stdout, "%s loaded into %s, %d before\n", count(len(s.Loaded), "dump"), db, s.Before)
+}
+
+// chosenLine tells in a line what became of a table as the choice of tables changed.
+func chosenLine(t loader.ReloadedTable) string {
+	if t.Dumps == 0 {
+		return fmt.Sprintf("table %s: not wanted any more, removed", printable(t.Name))
+	}
+	return fmt.Sprintf("table %s: wanted from now on, %s read from %s of %s", printable(t.Name), count(t.Rows, "row"), count(t.Parts, "part"), count(t.Dumps, "dump"))
 }
 
 // recordLine tells in a line what loading a dump did.

@@ -24,6 +24,7 @@ type plannedTable struct {
 	Full   bool   `json:"full_resync"`
 	Parts  int    `json:"parts"`
 	Spared bool   `json:"spared"` // a later full resync replaces the rows, so the parts are not read
+	Wanted bool   `json:"wanted"` // false: the choice of tables leaves it out
 }
 
 // planResult is what load --dry-run --json prints.
@@ -39,12 +40,12 @@ func rehearse(dumps []plan.Dump, ledger plan.Ledger) []planned {
 	for name, mark := range ledger.Resyncs {
 		marks[name] = mark
 	}
-	then := plan.Ledger{Resyncs: marks}
+	then := plan.Ledger{Resyncs: marks, Choice: ledger.Choice}
 	out := []planned{}
 	for _, d := range dumps {
 		p := planned{DumpID: d.ID, Manifest: d.Key, Tables: []plannedTable{}}
 		for _, t := range d.Tables {
-			p.Tables = append(p.Tables, plannedTable{t.Name, t.Full, len(t.Parts), then.Spared(d, t)})
+			p.Tables = append(p.Tables, plannedTable{t.Name, t.Full, len(t.Parts), then.Choice.Has(t.Name) && then.Spared(d, t), then.Choice.Has(t.Name)})
 		}
 		for _, t := range d.Tables {
 			if mark, ok := marks[t.Name]; t.Full && (!ok || d.ID > mark) {
@@ -78,12 +79,15 @@ func (a *app) showPlan(cmd *cobra.Command, s loader.Summary) error {
 
 // plannedLine tells in a line what loading a dump would read.
 func plannedLine(d planned) string {
-	read, spared := 0, 0
+	read, spared, unwanted := 0, 0, 0
 	var full []string
 	for _, t := range d.Tables {
-		if t.Spared {
+		switch {
+		case !t.Wanted:
+			unwanted += t.Parts
+		case t.Spared:
 			spared += t.Parts
-		} else {
+		default:
 			read += t.Parts
 		}
 		if t.Full && t.Name != plan.Migrations {
@@ -93,6 +97,9 @@ func plannedLine(d planned) string {
 	line := fmt.Sprintf("dump %d: %s, %s to read", d.DumpID, count(len(d.Tables), "table"), count(read, "part"))
 	if spared > 0 {
 		line += fmt.Sprintf(", %s spared by a later full resync", count(spared, "part"))
+	}
+	if unwanted > 0 {
+		line += fmt.Sprintf(", %s of tables that are not wanted", count(unwanted, "part"))
 	}
 	if len(full) > 0 {
 		slices.SortFunc(full, cmp.Compare[string])

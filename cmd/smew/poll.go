@@ -66,6 +66,7 @@ With --json, stdout gets a line for each dump that was loaded.`,
 	l.flags(cmd.Flags())
 	l.quarantineFlag(cmd.Flags())
 	l.cacheFlags(cmd.Flags())
+	l.choiceFlags(cmd.Flags())
 	cmd.Flags().DurationVar(&every, "every", time.Minute, "`pause` between looks, such as 30s, 5m or 1h")
 	return cmd
 }

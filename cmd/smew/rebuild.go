@@ -50,5 +50,6 @@ The disk needs room for both.`,
 	l.flags(cmd.Flags())
 	l.quarantineFlag(cmd.Flags())
 	l.cacheFlags(cmd.Flags())
+	l.choiceFlags(cmd.Flags())
 	return cmd
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -64,6 +65,9 @@ func (a *app) printStatus(path string, s loader.Status, now time.Time) {
 			number(s.Dumps), s.LastDump.DumpID, instant(s.LastDump.LoadedAt)))
 	}
 	facts.line("identities", fmt.Sprintf("%s mapped to %s", count(s.Merged.IDs, "id"), counted(s.Merged.Persons, "person", "people")))
+	if len(s.Choice.Include)+len(s.Choice.Exclude) > 0 {
+		facts.line("tables", choiceLine(s))
+	}
 	if s.Erased.IDs > 0 {
 		facts.line("erased", erasedLine(s.Erased))
 	}
@@ -85,6 +89,21 @@ func (a *app) printStatus(path string, s loader.Status, now time.Time) {
 	for _, f := range s.Failures {
 		fmt.Fprintf(a.stdout, "  %s (%s): %s\n", printable(f.Manifest), instant(f.TriedAt), printable(f.Error))
 	}
+}
+
+// choiceLine tells which tables are wanted.
+func choiceLine(s loader.Status) string {
+	line := "all"
+	if len(s.Choice.Include) > 0 {
+		line = strings.Join(s.Choice.Include, ", ")
+	}
+	if len(s.Choice.Exclude) > 0 {
+		line += " but " + strings.Join(s.Choice.Exclude, ", ")
+	}
+	if len(s.Unwanted) > 0 {
+		line += "; not loaded: " + strings.Join(s.Unwanted, ", ")
+	}
+	return printable(line)
 }
 
 // erasedLine tells how much was erased, and whether copies may be left in the file.

@@ -30,7 +30,7 @@ CREATE TABLE smew.tables (
     listed VARCHAR[] NOT NULL,          -- columns the manifest lists, in its order
     unlisted VARCHAR[] NOT NULL,        -- columns only the parts bring, in their order
     files INTEGER NOT NULL,
-    read BOOLEAN NOT NULL,              -- false: replaced by a later full resync before it was read
+    read BOOLEAN NOT NULL,              -- false: not wanted, or replaced by a later full resync before it was read
     rows_read BIGINT NOT NULL,
     -- What the dump's load did to rows of any dump …
     rows_superseded BIGINT NOT NULL,    -- they gave way to a newer one of the same key

@@ -1,0 +1,2 @@
+-- The tables that loaded dumps name.
+SELECT DISTINCT name FROM smew.tables ORDER BY name
