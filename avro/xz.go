@@ -30,7 +30,7 @@ func fitXZ(src []byte, limit int64) error {
 		src = src[streamHeader:]
 		for len(src) > 0 && src[0] != 0 {
 			size, holds, err := fitXZBlock(src)
-			if err == errXZFilter {
+			if errors.Is(err, errXZFilter) {
 				return nil // the reader ends there
 			}
 			if err != nil {
