@@ -41,6 +41,7 @@ var mayImport = map[string][]string{
 	"verify":            {"avro", "bucket", "duck", "feed", "plan", "resolve", "sql", "stage", "views"},
 	"poll":              {"loader"},
 	"iam":               {},
+	"alert":             {},
 }
 
 // anything may import everything: the place where all is wired together.
@@ -52,6 +53,7 @@ var foreign = map[string][]string{
 	"github.com/duckdb":      {"duck"},
 	"github.com/aws":         {"bucket", "bucket/s3test"},
 	"github.com/spf13/cobra": {"cmd"},
+	"github.com/wneessen":    {"alert"},
 	"github.com/linkedin":    {"loader/oracle"}, // reader and writer are held against goavro, not made of it
 	"testing":                {"bucket/buckettest", "bucket/s3test"},
 }

@@ -80,7 +80,7 @@ func (w wire) slack(ctx context.Context, s Slack, m Message) error {
 	if err != nil {
 		return fmt.Errorf("encode message: %w", err)
 	}
-	return w.post(ctx, request{address, map[string]string{"Content-Type": jsonType}, body, []string{address}})
+	return w.post(ctx, request{address, map[string]string{"Content-Type": jsonType}, body, ofAddress(address)})
 }
 
 func color(m Message) string {
@@ -160,7 +160,7 @@ func (w wire) webhook(ctx context.Context, h Webhook, m Message) error {
 	}
 	at := strconv.FormatInt(w.now().Unix(), 10)
 	header := map[string]string{"Content-Type": jsonType, "webhook-id": m.ID, "webhook-timestamp": at}
-	secrets := []string{address}
+	secrets := ofAddress(address)
 	if h.Secret != "" {
 		secret, err := h.Secret.reveal()
 		if err != nil {

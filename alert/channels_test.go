@@ -27,6 +27,7 @@ type service struct {
 	lock    sync.Mutex
 	got     []received
 	answers []answer
+	refuse  func(body string) bool // answered with 403
 }
 
 type received struct {
@@ -50,6 +51,9 @@ func serve(t *testing.T, answers ...answer) *service {
 		a := answer{status: 200, body: "ok"}
 		if len(s.answers) > 0 {
 			a, s.answers = s.answers[0], s.answers[1:]
+		}
+		if s.refuse != nil && s.refuse(string(body)) {
+			a = answer{status: 403}
 		}
 		s.lock.Unlock()
 		if a.status == 0 { // never answers

@@ -3,6 +3,7 @@ package alert
 import (
 	"fmt"
 	"log/slog"
+	"net/url"
 	"os"
 	"strings"
 )
@@ -45,6 +46,16 @@ func (s Secret) reveal() (string, error) {
 		return "", fmt.Errorf("read secret: %s is empty", path)
 	}
 	return text, nil
+}
+
+// ofAddress are the secrets of a secret address: a server that answers with parts of it tells them.
+func ofAddress(address string) []string {
+	secrets := []string{address}
+	if u, err := url.Parse(address); err == nil {
+		password, _ := u.User.Password()
+		secrets = append(secrets, u.RequestURI(), u.Path, u.RawQuery, password)
+	}
+	return secrets
 }
 
 // redact hides secrets that a server, or a library, put into an error's text.

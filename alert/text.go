@@ -117,11 +117,11 @@ func (m Message) Body() string {
 	for _, line := range m.Details {
 		fmt.Fprintf(&b, "- %s\n", line)
 	}
+	if b.Len() > 0 && m.Advice+m.Link != "" {
+		b.WriteByte('\n')
+	}
 	for _, line := range []string{m.Advice, m.Link} {
 		if line != "" {
-			if b.Len() > 0 {
-				b.WriteByte('\n')
-			}
 			b.WriteString(line + "\n")
 		}
 	}
