@@ -361,6 +361,21 @@ var DemoJourney string
 //go:embed duckdb/demo/person.sql
 var DemoPerson string
 
+//go:embed duckdb/recent/changes.sql
+var RecentChanges string
+
+//go:embed duckdb/recent/definitions.sql
+var RecentDefinitions string
+
+//go:embed duckdb/recent/failing.sql
+var RecentFailing string
+
+//go:embed duckdb/recent/quarantined.sql
+var RecentQuarantined string
+
+//go:embed duckdb/recent/rows.sql
+var RecentRows string
+
 //go:embed duckdb/status/dumps.sql
 var StatusDumps string
 
