@@ -31,8 +31,8 @@ func (w wire) send(ctx context.Context, ch Channel, to string, m Message) error 
 	return &sendError{err: fmt.Errorf("channel %s has no kind", ch.Name), final: true}
 }
 
-// kind names what a channel is.
-func (c Channel) kind() string {
+// Kind names what a channel is, by its key in a configuration.
+func (c Channel) Kind() string {
 	switch {
 	case c.Slack != nil:
 		return "slack"

@@ -287,7 +287,7 @@ func TestErrorsHideSecrets(t *testing.T) {
 		} {
 			err := quick().send(t.Context(), ch, "+4930123456", Message{Title: "x"})
 			if err == nil || strings.Contains(err.Error(), secret) || strings.Contains(err.Error(), base64.StdEncoding.EncodeToString([]byte("AC1:"+secret))) {
-				t.Errorf("%s: error %v", ch.kind(), err)
+				t.Errorf("%s: error %v", ch.Kind(), err)
 			}
 		}
 	}

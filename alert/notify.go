@@ -127,10 +127,25 @@ func (c Config) channel(name string) *Channel {
 }
 
 func (c Config) wants(ch Channel, m Message) bool {
-	rule := c.Rule(m.Alert)
-	return !ch.Severity.over(m.Severity) &&
-		(len(rule.To) == 0 || slices.Contains(rule.To, ch.Name)) &&
-		(len(ch.Feeds) == 0 || slices.Contains(ch.Feeds, m.Feed))
+	return !ch.Severity.over(m.Severity) && c.routes(ch, m.Alert) && (len(ch.Feeds) == 0 || slices.Contains(ch.Feeds, m.Feed))
+}
+
+func (c Config) routes(ch Channel, k Kind) bool {
+	to := c.Rule(k).To
+	return len(to) == 0 || slices.Contains(to, ch.Name)
+}
+
+// Reaches tells whether a channel is ever told of an alert.
+func (c Config) Reaches(ch Channel, k Kind) bool {
+	rule := c.Rule(k)
+	worst := rule.Severity
+	if worst == Off {
+		return false
+	}
+	if rule.Escalate.Span > 0 {
+		worst = Critical
+	}
+	return c.routes(ch, k) && !ch.Severity.over(worst)
 }
 
 // sending is one emptying of the outbox, in several goroutines.

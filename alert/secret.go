@@ -67,3 +67,28 @@ func redact(text string, secrets ...string) string {
 	}
 	return text
 }
+
+// Hide hides the secrets of a configuration in a text, such as a line of its file.
+func (c Config) Hide(text string) string {
+	for _, ch := range c.Channels {
+		var secrets []Secret
+		switch {
+		case ch.Slack != nil:
+			secrets = []Secret{ch.Slack.URL}
+		case ch.PagerDuty != nil:
+			secrets = []Secret{ch.PagerDuty.RoutingKey}
+		case ch.Email != nil:
+			secrets = []Secret{ch.Email.Password}
+		case ch.SMS != nil:
+			secrets = []Secret{ch.SMS.Token}
+		case ch.Webhook != nil:
+			secrets = []Secret{ch.Webhook.URL, ch.Webhook.Secret}
+		}
+		for _, s := range secrets {
+			if !strings.HasPrefix(string(s), "file:") {
+				text = redact(text, string(s))
+			}
+		}
+	}
+	return text
+}

@@ -92,28 +92,42 @@ type Store interface {
 
 // BrokenError says that a saved state cannot be understood; it was put aside.
 type BrokenError struct {
-	Path, Aside string
-	Err         error
+	Path  string
+	Aside string // where it is kept; "": where it was
+	Err   error
 }
 
-func (e *BrokenError) Error() string {
-	return fmt.Sprintf("read alerts %s: %v", e.Path, e.Err)
-}
+func (e *BrokenError) Error() string { return fmt.Sprintf("read alerts %s: %v", e.Path, e.Err) }
 
 func (e *BrokenError) Unwrap() error { return e.Err }
 
 // Hint says what comes of it.
 func (e *BrokenError) Hint() string {
+	if e.Aside == "" {
+		return ""
+	}
 	return "what is still wrong is told anew; the broken file is kept as " + e.Aside
 }
 
 // File is a Store in a file of JSON. A crash while saving leaves the state that was saved before.
 type File string
 
-// Load reads the file.
+// Load reads the file. One that cannot be understood is put aside.
 func (f File) Load() (State, error) {
-	path := string(f)
-	text, err := os.ReadFile(path)
+	s, err := f.Peek()
+	var broken *BrokenError
+	if errors.As(err, &broken) {
+		broken.Aside = string(f) + ".broken"
+		if err := os.Rename(string(f), broken.Aside); err != nil {
+			return State{}, fmt.Errorf("put broken alerts aside: %w", err)
+		}
+	}
+	return s, err
+}
+
+// Peek reads the file for somebody who only wants to see it.
+func (f File) Peek() (State, error) {
+	text, err := os.ReadFile(string(f))
 	if errors.Is(err, fs.ErrNotExist) {
 		return State{}, nil
 	} else if err != nil {
@@ -121,11 +135,7 @@ func (f File) Load() (State, error) {
 	}
 	var s State
 	if err := json.Unmarshal(text, &s); err != nil {
-		broken := &BrokenError{path, path + ".broken", err}
-		if err := os.Rename(path, broken.Aside); err != nil {
-			return State{}, fmt.Errorf("put broken alerts aside: %w", err)
-		}
-		return State{}, broken
+		return State{}, &BrokenError{Path: string(f), Err: err}
 	}
 	return s, nil
 }

@@ -83,6 +83,7 @@ func files(t *testing.T, s3 bool) []string {
 // commands that scripts have beside the usual ones.
 var commands = map[string]func(*testscript.TestScript, bool, []string){
 	"code": code, "part": part, "damage": damage, "same": same, "await": await, "upload": upload, "noid": noID, "answer": answerKey, "sql": runSQL, "second": secondLine,
+	"catch": catch,
 }
 
 // code runs a command and wants its exit code: code 3 smew load …

@@ -102,7 +102,7 @@ func (c *config) check(root *cobra.Command) error {
 	}
 	sort.Strings(keys)
 	for _, key := range keys {
-		if !known[key] {
+		if !known[key] && key != alertSection {
 			return c.wrong(key, errors.New("there is no setting of this name"))
 		}
 	}
@@ -135,10 +135,18 @@ func (c *config) fill(f *pflag.Flag) error {
 	return nil
 }
 
+// yamlPath is a key's place. Those of sections are paths already.
+func yamlPath(key string) string {
+	if strings.HasPrefix(key, alertSection+".") {
+		return "$." + key
+	}
+	return "$.'" + strings.ReplaceAll(key, "'", "\\'") + "'"
+}
+
 // wrong places an error in the file, with the lines around.
 func (c *config) wrong(key string, err error) error {
 	text := fmt.Sprintf("configuration %s: %s: %v", c.path, key, err)
-	if path, failed := yaml.PathString("$.'" + strings.ReplaceAll(key, "'", "\\'") + "'"); failed == nil {
+	if path, failed := yaml.PathString(yamlPath(key)); failed == nil {
 		if lines, failed := path.AnnotateSource(c.source, false); failed == nil {
 			text += "\n" + strings.TrimRight(string(lines), "\n")
 		}

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"smew/alert"
+	"smew/duck"
+	"smew/loader"
+)
+
+// alertState is the file beside a database that remembers what was told of its feed.
+func alertState(db string) alert.File { return alert.File(db + ".alerts.json") }
+
+// readAlertFacts reads what the database says of its feed.
+func (d *database) readAlertFacts(ctx context.Context, o duck.Options) (alert.Feed, error) {
+	var s loader.Status
+	var r loader.Recent
+	err := d.view(ctx, o, func(tx *duck.Tx) (err error) {
+		if s, err = loader.ReadStatus(ctx, tx); err != nil {
+			return err
+		}
+		r, err = loader.ReadRecent(ctx, tx, alert.Window)
+		return err
+	})
+	if err != nil {
+		return alert.Feed{}, err
+	}
+	return alert.Feed{Name: s.Feed, Ledger: alertLedger(s, r)}, nil
+}
+
+// alertLedger makes facts of what was read.
+func alertLedger(s loader.Status, r loader.Recent) *alert.Ledger {
+	l := &alert.Ledger{}
+	if s.LastDump != nil {
+		l.Highest, l.Arrived = s.LastDump.DumpID, s.LastDump.LoadedAt
+	}
+	for _, f := range s.Failures {
+		since, ok := r.Failing[f.Manifest]
+		if !ok {
+			since = f.TriedAt
+		}
+		if f.DumpID != nil {
+			l.Highest, l.Arrived = max(l.Highest, *f.DumpID), later(l.Arrived, since)
+		}
+		l.Failures = append(l.Failures, alert.Failure{Manifest: f.Manifest, Dump: f.DumpID, Error: f.Error, Since: since})
+	}
+	if p := s.Report; p != nil {
+		l.Report = &alert.Report{Key: p.Key, Status: p.Status, FinishedAt: p.FinishedAt, NextSyncAt: p.NextSyncAt}
+		if p.Error != nil {
+			l.Report.Error = *p.Error
+		}
+	}
+	for _, q := range r.Quarantined {
+		l.Quarantined = append(l.Quarantined, alert.Quarantined{Dump: q.DumpID, Table: q.Table, Rows: q.Rows})
+	}
+	if d := r.Definitions; d != nil {
+		l.Definitions = &alert.Definitions{Dump: d.DumpID, Key: d.Key}
+		if d.Problem != nil {
+			l.Definitions.Problem = *d.Problem
+		}
+	}
+	for _, c := range r.Changes {
+		l.Changes = append(l.Changes, alert.Change{Dump: c.DumpID, Table: c.Table, New: c.New, Added: c.Added, Gone: c.Gone})
+	}
+	for _, d := range r.Dumps {
+		dump := alert.Dump{ID: d.DumpID}
+		for _, t := range d.Tables {
+			dump.Tables = append(dump.Tables, alert.Table{Name: t.Name, Full: t.Full, Rows: t.Rows})
+		}
+		l.Dumps = append(l.Dumps, dump)
+	}
+	return l
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
