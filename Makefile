@@ -7,7 +7,7 @@ FUZZTIME ?= 10m
 BENCH    ?=
 
 # Packages in which goroutines meet.
-RACE := ./stage ./bucket/... ./duck ./loader ./poll ./produce
+RACE := ./alert ./stage ./bucket/... ./duck ./loader ./poll ./produce
 
 S3_SERVER := .tools/versitygw
 LINTER := .tools/golangci-lint-v2.15.0

@@ -15,6 +15,8 @@ type Config struct {
 	Remind Duration `yaml:"remind"`
 	// Link is the address of the page, for those who get a message.
 	Link string `yaml:"link"`
+	// State is the file that remembers what was told; where it lies otherwise is up to the caller.
+	State string `yaml:"state"`
 }
 
 const defaultMost = 5

@@ -149,7 +149,7 @@ Exits with code 1 if a message could not be sent; the next check tries again.`,
 				return err
 			}
 			feed.Name = cmp.Or(name, feed.Name)
-			n, err := alert.New(alert.Options{Config: conf, Store: alertState(d.path)})
+			n, err := alert.New(alert.Options{Config: conf, Store: alertState(conf, d.path)})
 			if err != nil {
 				return err
 			}

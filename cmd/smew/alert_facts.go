@@ -9,9 +9,6 @@ import (
 	"smew/loader"
 )
 
-// alertState is the file beside a database that remembers what was told of its feed.
-func alertState(db string) alert.File { return alert.File(db + ".alerts.json") }
-
 // readAlertFacts reads what the database says of its feed.
 func (d *database) readAlertFacts(ctx context.Context, o duck.Options) (alert.Feed, error) {
 	var s loader.Status

@@ -36,7 +36,7 @@ look, and what could not be sent yet.`,
 			}
 			list := listAlerts(conf)
 			if d.path != "" {
-				state, err := alertState(d.path).Peek()
+				state, err := alertState(conf, d.path).Peek()
 				if err != nil {
 					return err
 				}
