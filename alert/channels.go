@@ -71,11 +71,8 @@ func (w wire) slack(ctx context.Context, s Slack, m Message) error {
 		return err
 	}
 	escape := strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
-	attachment := map[string]any{"color": color(m), "fallback": m.Subject()}
-	if body := m.Body(); body != "" {
-		text := cut(escape.Replace(body), 2900) // of the 3,000 that a section may have
-		attachment["blocks"] = []any{map[string]any{"type": "section", "text": map[string]string{"type": "mrkdwn", "text": text}}}
-	}
+	// An attachment and no blocks: others that take Slack's format know no blocks.
+	attachment := map[string]any{"color": color(m), "fallback": m.Subject(), "text": cut(escape.Replace(m.Body()), 3000)}
 	body, err := json.Marshal(map[string]any{"text": escape.Replace(m.Subject()), "attachments": []any{attachment}})
 	if err != nil {
 		return fmt.Errorf("encode message: %w", err)
@@ -137,7 +134,8 @@ func (w wire) sms(ctx context.Context, s SMS, to string, m Message) error {
 	if err != nil {
 		return err
 	}
-	form := url.Values{"To": {to}, "From": {s.From}, "Body": {cut("smew "+m.Subject(), 300)}}
+	text := strings.ReplaceAll(cut("smew "+m.Subject(), 297), "…", "...") // which would halve what a message holds
+	form := url.Values{"To": {to}, "From": {s.From}, "Body": {text}}
 	if strings.HasPrefix(s.From, "MG") {
 		form.Del("From")
 		form.Set("MessagingServiceSid", s.From)

@@ -145,7 +145,7 @@ func TestSlack(t *testing.T) {
 		{got.path, "/services/T1/B2/xyz"}, {got.header.Get("Content-Type"), "application/json"},
 		{in(body, "text"), "[CRITICAL] shop: dump &lt;856&gt; could not be loaded"},
 		{in(body, "attachments", 0, "color"), "#c62828"},
-		{in(body, "attachments", 0, "blocks", 0, "text", "text"), "- part 3 &amp; 4\n\nSee docs.\nhttps://smew.example\n"},
+		{in(body, "attachments", 0, "text"), "- part 3 &amp; 4\n\nSee docs.\nhttps://smew.example\n"},
 	} {
 		if want.is != want.want {
 			t.Errorf("got %v, want %q", want.is, want.want)

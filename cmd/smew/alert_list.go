@@ -35,7 +35,8 @@ look, and what could not be sent yet.`,
 				return err
 			}
 			list := listAlerts(conf)
-			if d.path != "" {
+			present := d.path != "" || conf.State != ""
+			if present {
 				state, err := alertState(conf, d.path).Peek()
 				if err != nil {
 					return err
@@ -45,7 +46,7 @@ look, and what could not be sent yet.`,
 			if a.json {
 				return a.printJSON(list)
 			}
-			a.showAlerts(list, d.path != "")
+			a.showAlerts(list, present)
 			return nil
 		},
 	}
