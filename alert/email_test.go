@@ -22,9 +22,10 @@ import (
 
 // postOffice is an SMTP server that keeps what it gets.
 type postOffice struct {
-	host string
-	port int
-	pool *x509.CertPool
+	host   string
+	port   int
+	pool   *x509.CertPool
+	server *smtp.Server
 
 	lock   sync.Mutex
 	mails  []letterGot
@@ -45,6 +46,8 @@ func openPostOffice(t *testing.T, implicit bool, refuse ...error) *postOffice {
 	certificates := web.TLS.Certificates
 	web.Close()
 	s := smtp.NewServer(p)
+	s.AllowInsecureAuth = true // it is the client that must not
+	p.server = s
 	s.TLSConfig = &tls.Config{Certificates: certificates}
 	s.ReadTimeout, s.WriteTimeout, s.Domain = 5*time.Second, 5*time.Second, "localhost"
 	s.ErrorLog = silent{}
@@ -209,6 +212,15 @@ func TestEmailKeepsPassword(t *testing.T) {
 	var failed *sendError
 	if !errors.As(err, &failed) || !failed.final || strings.Contains(err.Error(), "wrong-password") {
 		t.Errorf("a wrong password: %v", err)
+	}
+	plain := openPostOffice(t, false)
+	plain.server.TLSConfig = nil
+	unsafe := plain.channel(startTLS)
+	unsafe.Email.Username, unsafe.Email.Password = "smew", "right-password"
+	hasty := plain.wire()
+	hasty.most = 50 * time.Millisecond
+	if err := hasty.send(t.Context(), unsafe, "desk@example.com", firing); err == nil || len(plain.got()) > 0 {
+		t.Errorf("a server that does not encrypt: %v", err)
 	}
 	ch.Email.Password = "right-password"
 	stranger := p.wire()

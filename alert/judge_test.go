@@ -104,6 +104,36 @@ func TestWhatIsShortIsNotTold(t *testing.T) {
 	})
 }
 
+// An alert that ended begins anew: it is no more severe than it is.
+func TestSeverityBeginsAnew(t *testing.T) {
+	new := func(since time.Duration) Feed {
+		return ledger(Ledger{Failures: []Failure{{Manifest: "new", Error: "torn", Since: noon.Add(since)}}})
+	}
+	rounds(t, Config{Rules: map[Kind]Rule{DumpFailed: {Severity: Warning, Escalate: Span(time.Hour)}}}, []step{
+		{10 * minute, failing(856), []string{"[WARNING] shop: dump 856 could not be loaded"}},
+		{60 * minute, failing(856), []string{"[CRITICAL] shop: dump 856 could not be loaded"}},
+		{61 * minute, new(60 * time.Minute), []string{"[RECOVERED] shop: over: dump 856 could not be loaded"}},
+		{70 * minute, new(60 * time.Minute), []string{"[WARNING] shop: manifest new could not be loaded"}},
+	})
+}
+
+// A clock that is ahead of ours has nobody wait for it.
+func TestClockAhead(t *testing.T) {
+	ahead := ledger(Ledger{Failures: []Failure{{Manifest: "new", Error: "torn", Since: noon.Add(48 * time.Hour)}}})
+	rounds(t, Config{}, []step{{0, ahead, nil}, {10 * minute, ahead, []string{"[CRITICAL] shop: manifest new could not be loaded"}}})
+}
+
+func TestManyAreCut(t *testing.T) {
+	ids := make([]int64, 25)
+	for i := range ids {
+		ids[i] = int64(100 + i)
+	}
+	_, messages := Judge(Config{}, Facts{Now: noon.Add(time.Hour), Feeds: []Feed{failing(ids...)}}, State{})
+	if len(messages) != 1 || messages[0].Title != "25 dumps could not be loaded" || len(messages[0].Details) != 11 || messages[0].Details[10] != "and 15 more" {
+		t.Errorf("%+v", messages)
+	}
+}
+
 // reported has a feed whose newest report, of the sync of that dump, announces the next.
 func reported(highest int64, status string, finished, next time.Duration) Feed {
 	f, n := noon.Add(finished), noon.Add(next)

@@ -110,6 +110,18 @@ func TestWhatCouldNotBeSentIsSentLater(t *testing.T) {
 	}
 }
 
+// When a message is sent, the state that it comes of is saved already, with the message in it.
+func TestStateIsSavedBeforeSending(t *testing.T) {
+	s, store := serve(t), file(t)
+	var saved State
+	var err error
+	s.refuse = func(string) bool { saved, err = store.Peek(); return false }
+	newTold(t, Config{Channels: []Channel{hook("hook", s)}}, store).after(time.Hour, failing(856))
+	if err != nil || len(saved.Outbox) != 1 || len(saved.Feeds["shop"].Alerts[DumpFailed].Items) != 1 {
+		t.Errorf("%+v, %v", saved, err)
+	}
+}
+
 // crashing is a store that dies before or after a save.
 type crashing struct {
 	File
@@ -273,18 +285,36 @@ func TestRefused(t *testing.T) {
 	want(t, titles(t, s), isFailing, isFailing, isOver)
 }
 
-// A key that is refused costs a request a pause, not one a round, and loses nothing.
+// A key that is refused costs requests after each pause, not in each round, and loses nothing.
 func TestWrongKey(t *testing.T) {
-	s := serve(t, answer{status: 403}, answer{status: 403})
+	s := serve(t, answer{status: 403}, answer{status: 403}, answer{status: 403}, answer{status: 403})
+	to := newTold(t, Config{Channels: []Channel{hook("hook", s)}}, file(t))
+	other := failing(7)
+	other.Name = "other"
+	for _, round := range []struct {
+		after    time.Duration
+		requests int // so far: one a message
+	}{{0, 2}, {10 * time.Second, 2}, {70 * time.Second, 4}, {140 * time.Second, 4}} { // the second pause is two minutes
+		to.after(time.Hour+round.after, failing(856), other)
+		if n := len(s.received()); n != round.requests {
+			t.Errorf("%d requests after %v, want %d", n, round.after, round.requests)
+		}
+	}
+	if r, err := to.after(2*time.Hour, failing(856), other); err != nil || r.Sent != 2 || r.Waiting != 0 {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
+
+// A service that asks to be left alone for a while is.
+func TestRetryAfter(t *testing.T) {
+	s := serve(t, answer{status: 429, header: map[string]string{"Retry-After": "600"}})
 	to := newTold(t, Config{Channels: []Channel{hook("hook", s)}}, file(t))
 	to.after(time.Hour, failing(856))
-	to.after(time.Hour+10*time.Second, failing(856))
-	to.after(time.Hour+70*time.Second, failing(856))  // again, and now for two minutes
-	to.after(time.Hour+140*time.Second, failing(856)) // not yet
-	if n := len(s.received()); n != 2 {
+	to.after(time.Hour+9*time.Minute, failing(856))
+	if n := len(s.received()); n != 1 {
 		t.Errorf("%d requests", n)
 	}
-	if r, err := to.after(2*time.Hour, failing(856)); err != nil || r.Sent != 1 || r.Waiting != 0 {
+	if r, err := to.after(time.Hour+10*time.Minute, failing(856)); err != nil || r.Sent != 1 {
 		t.Errorf("%+v, %v", r, err)
 	}
 }
