@@ -44,13 +44,18 @@ func (w *watch) run(ctx context.Context) error {
 		case <-w.wake:
 		case <-ticker.C:
 		}
-		round, err := w.notifier.Round(ctx, alert.Facts{Now: time.Now(), Feeds: w.facts()})
-		for _, m := range round.Messages {
-			w.log.Warn("alert", "feed", m.Feed, "alert", m.Alert, "state", m.State, "severity", m.Severity, "title", m.Title)
-		}
-		if err != nil && ctx.Err() == nil {
-			w.log.Error("could not tell everybody", "error", err, "waiting", round.Waiting)
-		}
+		w.round(ctx)
+	}
+}
+
+// round tells what changed, once.
+func (w *watch) round(ctx context.Context) {
+	round, err := w.notifier.Round(ctx, alert.Facts{Now: time.Now(), Feeds: w.facts()})
+	for _, m := range round.Messages {
+		w.log.Warn("alert", "feed", m.Feed, "alert", m.Alert, "state", m.State, "severity", m.Severity, "title", m.Title)
+	}
+	if err != nil && ctx.Err() == nil {
+		w.log.Error("could not tell everybody", "error", err, "waiting", round.Waiting)
 	}
 }
 
