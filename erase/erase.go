@@ -7,8 +7,6 @@ package erase
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"io"
 	"slices"
@@ -32,9 +30,10 @@ type Found struct {
 	Parts   []PartRows  `json:"parts"`    // that brought these rows; the bucket still holds them
 	Foreign []string    `json:"foreign_tables"`
 	held    []heldTable
+	names   map[string]bool
 }
 
-// TableRows counts a table's rows, hidden ones and mappings included.
+// TableRows counts a table's rows, hidden and quarantined ones and mappings included.
 type TableRows struct {
 	Name string `json:"name"`
 	Rows int64  `json:"rows"`
@@ -124,22 +123,41 @@ func Find(ctx context.Context, tx *duck.Tx, who Who) (Found, error) {
 	if err := exec(ctx, tx, "look up the person's ids", sql.EraseIDs, id); err != nil {
 		return f, err
 	}
-	err = tx.Each(ctx, sql.EraseReadIDs, nil, func(scan func(...any) error) error {
-		var id int64
-		err := scan(&id)
-		f.IDs = append(f.IDs, id)
-		return err
-	})
-	if err != nil {
-		return f, fmt.Errorf("read the person's ids: %w", err)
+	if err := f.readIDs(ctx, tx); err != nil {
+		return f, err
 	}
-	if err := count(ctx, tx, f.held); err != nil {
+	if f.names, err = readNames(ctx, tx, f.held); err != nil {
+		return f, err
+	}
+	if err := count(ctx, tx, f.held, f.whose()); err != nil {
 		return f, err
 	}
 	if err := f.readGone(ctx, tx); err != nil {
 		return f, err
 	}
 	return f, f.readForeign(ctx, tx)
+}
+
+// readIDs reads the table erased_ids.
+func (f *Found) readIDs(ctx context.Context, tx *duck.Tx) error {
+	err := tx.Each(ctx, sql.EraseReadIDs, nil, func(scan func(...any) error) error {
+		var id int64
+		err := scan(&id)
+		f.IDs = append(f.IDs, id)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("read the person's ids: %w", err)
+	}
+	return nil
+}
+
+// whose tells who was found.
+func (f *Found) whose() whose {
+	return whose{
+		id:   func(id int64) bool { _, found := slices.BinarySearch(f.IDs, id); return found },
+		name: func(name string) bool { return f.names[name] },
+	}
 }
 
 // identified is the id of the one person with that identity.
@@ -168,8 +186,8 @@ func (f *Found) identified(ctx context.Context, tx *duck.Tx, identity string) (i
 	return 0, &SeveralError{Identity: identity, IDs: ids}
 }
 
-// count fills the table gone with what is stored of erased_ids.
-func count(ctx context.Context, tx *duck.Tx, held []heldTable) error {
+// count fills the table gone with what is stored of erased_ids and set aside of theirs.
+func count(ctx context.Context, tx *duck.Tx, held []heldTable, theirs whose) error {
 	if err := exec(ctx, tx, "begin counting", sql.EraseBeginGone); err != nil {
 		return err
 	}
@@ -182,7 +200,10 @@ func count(ctx context.Context, tx *duck.Tx, held []heldTable) error {
 			return err
 		}
 	}
-	return nil
+	if _, err := theirs.quarantined(ctx, tx, func(aside) bool { return true }); err != nil {
+		return err
+	}
+	return exec(ctx, tx, "count rows in quarantine", sql.EraseCountQuarantined)
 }
 
 func (f *Found) readGone(ctx context.Context, tx *duck.Tx) error {
@@ -260,11 +281,18 @@ func Erase(ctx context.Context, tx *duck.Tx, who Who, now time.Time, random io.R
 	if err := exec(ctx, tx, "remember the person's ids", sql.EraseRemember, last+1, now.UTC()); err != nil {
 		return f, err
 	}
-	return f, remove(ctx, tx, f.held, f.Rows())
+	return f, f.remove(ctx, tx, keys, now, f.Rows())
 }
 
-// remove removes what is stored of erased_ids and counted in gone.
-func remove(ctx context.Context, tx *duck.Tx, held []heldTable, rows int64) error {
+// remove removes what is stored of erased_ids and counted in gone, and what is quoted of them, and remembers
+// their names.
+func (f *Found) remove(ctx context.Context, tx *duck.Tx, keys *hmacKeys, now time.Time, rows int64) error {
+	held := f.held
+	for name := range f.names {
+		if err := exec(ctx, tx, "remember the person's names", sql.EraseRememberName, keys.name(name), now.UTC()); err != nil {
+			return err
+		}
+	}
 	for _, h := range held {
 		statement := sql.EraseRemoveRows
 		if h.name == migrations {
@@ -282,55 +310,15 @@ func remove(ctx context.Context, tx *duck.Tx, held []heldTable, rows int64) erro
 	if err := exec(ctx, tx, "remove identities", sql.EraseRemoveIdentities); err != nil {
 		return err
 	}
+	if err := exec(ctx, tx, "remove rows in quarantine", sql.EraseRemoveQuarantined); err != nil {
+		return err
+	}
 	if err := exec(ctx, tx, "count removed rows", sql.EraseAccount); err != nil {
 		return err
 	}
-	if rows == 0 {
-		return nil
+	silenced, err := f.whose().silence(ctx, tx)
+	if err != nil || rows == 0 && !silenced {
+		return err
 	}
 	return keepSetting(ctx, tx, dueSetting, "true")
-}
-
-// hmacKeys are a salt as the two keys of HMAC-SHA256.
-type hmacKeys struct{ outer, inner []byte }
-
-const saltSetting = "erase_salt"
-
-// salted reads the database's salt, or gives it one.
-func salted(ctx context.Context, tx *duck.Tx, random io.Reader) (*hmacKeys, error) {
-	text, err := setting(ctx, tx, saltSetting)
-	if err != nil {
-		return nil, err
-	}
-	if text == "" {
-		salt := make([]byte, sha256.Size)
-		if _, err := io.ReadFull(random, salt); err != nil {
-			return nil, fmt.Errorf("make a salt: %w", err)
-		}
-		text = hex.EncodeToString(salt)
-		if err := keepSetting(ctx, tx, saltSetting, text); err != nil {
-			return nil, err
-		}
-	}
-	return keysOf(text)
-}
-
-func keysOf(text string) (*hmacKeys, error) {
-	salt, err := hex.DecodeString(text)
-	if err != nil || len(salt) != sha256.Size {
-		return nil, fmt.Errorf("setting %s is no salt: %q", saltSetting, text)
-	}
-	k := &hmacKeys{make([]byte, sha256.BlockSize), make([]byte, sha256.BlockSize)}
-	copy(k.outer, salt)
-	copy(k.inner, salt)
-	for i := range sha256.BlockSize {
-		k.outer[i] ^= 0x5c
-		k.inner[i] ^= 0x36
-	}
-	return k, nil
-}
-
-// hash fills the table hashed_ids from the column user_id of another one.
-func (k *hmacKeys) hash(ctx context.Context, tx *duck.Tx, ids string) error {
-	return exec(ctx, tx, "hash ids", duck.Fill(sql.EraseHash, duck.Names{"ids": ids}), k.outer, k.inner)
 }

@@ -14,8 +14,9 @@ type Guard struct {
 	// Joined is how many ids turned out to be an erased person's in this load.
 	Joined int64
 
-	keys *hmacKeys
-	now  time.Time
+	keys   *hmacKeys
+	now    time.Time
+	hashes map[string]bool // of all that is remembered; nil: to be read
 }
 
 // NewGuard returns nil where nobody was erased: a load without erased people costs nothing more.
@@ -115,7 +116,7 @@ func (g *Guard) join(ctx context.Context, tx *duck.Tx, h heldTable) error {
 	if err != nil {
 		return fmt.Errorf("remember ids that have become an erased person's: %w", err)
 	}
-	g.Joined = joined
+	g.Joined, g.hashes = joined, nil
 	return exec(ctx, tx, "spread erased ids", sql.EraseAllIDs)
 }
 
@@ -128,15 +129,89 @@ func (g *Guard) Finish(ctx context.Context, tx *duck.Tx) (rows int64, err error)
 	if err := exec(ctx, tx, "list ids that have become an erased person's", sql.EraseStoredIDs); err != nil {
 		return 0, err
 	}
-	held, err := readHeld(ctx, tx)
-	if err != nil {
+	var f Found
+	if f.held, err = readHeld(ctx, tx); err != nil {
 		return 0, err
 	}
-	if err := count(ctx, tx, held); err != nil {
+	if err := f.readIDs(ctx, tx); err != nil {
+		return 0, err
+	}
+	if f.names, err = readNames(ctx, tx, f.held); err != nil {
+		return 0, err
+	}
+	if err := count(ctx, tx, f.held, f.whose()); err != nil {
 		return 0, err
 	}
 	if _, err := tx.Row(ctx, sql.EraseCountGone, nil, &rows); err != nil {
 		return 0, fmt.Errorf("count rows: %w", err)
 	}
-	return rows, remove(ctx, tx, held, rows)
+	return rows, f.remove(ctx, tx, g.keys, g.now, rows)
+}
+
+// Aside judges a row that is to be set aside: whether it is an erased person's, and what its reason is without
+// a value of theirs.
+func (g *Guard) Aside(ctx context.Context, tx *duck.Tx, table, content, reason string) (theirs bool, kept string, err error) {
+	w, err := g.whose(ctx, tx)
+	if err != nil {
+		return false, reason, err
+	}
+	theirs, err = w.row(table, content)
+	return theirs, w.redact(reason), err
+}
+
+// RemoveAside removes the rows that were set aside of the mappings being loaded and name somebody who has become an
+// erased person by them. It comes after KeepMappings, and returns how many they were.
+func (g *Guard) RemoveAside(ctx context.Context, tx *duck.Tx, dump int64, table string) (rows int64, err error) {
+	if g.Joined == 0 {
+		return 0, nil
+	}
+	w, err := g.whose(ctx, tx)
+	if err != nil {
+		return 0, err
+	}
+	rows, err = w.quarantined(ctx, tx, func(a aside) bool { return a.Dump == dump && a.Table == table })
+	if err != nil || rows == 0 {
+		return 0, err
+	}
+	if err := exec(ctx, tx, "remove rows in quarantine", sql.EraseRemoveQuarantined); err != nil {
+		return 0, err
+	}
+	return rows, keepSetting(ctx, tx, dueSetting, "true")
+}
+
+// whose tells whom the database remembers.
+func (g *Guard) whose(ctx context.Context, tx *duck.Tx) (whose, error) {
+	if g.hashes == nil {
+		hashes := map[string]bool{}
+		err := tx.Each(ctx, sql.EraseHashes, nil, func(scan func(...any) error) error {
+			var hash string
+			err := scan(&hash)
+			hashes[hash] = true
+			return err
+		})
+		if err != nil {
+			return whose{}, fmt.Errorf("read whom was erased: %w", err)
+		}
+		g.hashes = hashes
+	}
+	return whose{
+		id:   func(id int64) bool { return g.hashes[g.keys.id(id)] },
+		name: func(name string) bool { return g.hashes[g.keys.name(name)] },
+	}, nil
+}
+
+// Redact takes values of erased people out of a message that is to be kept.
+func Redact(ctx context.Context, tx *duck.Tx, message string) (string, error) {
+	if !quoted.MatchString(message) {
+		return message, nil
+	}
+	g, err := NewGuard(ctx, tx, time.Time{})
+	if err != nil || g == nil {
+		return message, err
+	}
+	w, err := g.whose(ctx, tx)
+	if err != nil {
+		return message, err
+	}
+	return w.redact(message), nil
 }

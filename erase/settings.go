@@ -64,13 +64,23 @@ func Carry(ctx context.Context, from, to *duck.Tx) error {
 	if err := keepSetting(ctx, to, saltSetting, salt); err != nil {
 		return err
 	}
-	return from.Each(ctx, sql.EraseCopy, nil, func(scan func(...any) error) error {
-		var hash string
-		var erasure int64
-		var at time.Time
+	const keeping = "keep whom another database erased"
+	var hash string
+	var erasure int64
+	var at time.Time
+	err = from.Each(ctx, sql.EraseCopy, nil, func(scan func(...any) error) error {
 		if err := scan(&hash, &erasure, &at); err != nil {
 			return err
 		}
-		return exec(ctx, to, "keep whom another database erased", sql.EraseKeepCopy, hash, erasure, at)
+		return exec(ctx, to, keeping, sql.EraseKeepCopy, hash, erasure, at)
+	})
+	if err != nil {
+		return err
+	}
+	return from.Each(ctx, sql.EraseCopyNames, nil, func(scan func(...any) error) error {
+		if err := scan(&hash, &at); err != nil {
+			return err
+		}
+		return exec(ctx, to, keeping, sql.EraseKeepNames, hash, at)
 	})
 }

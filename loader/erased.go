@@ -5,18 +5,28 @@ import (
 	"fmt"
 
 	"smew/duck"
-	"smew/resolve"
+	"smew/plan"
 )
 
-// identities settles who is whom once user_migrations is in. Where people were erased, its rows
-// wait until now: those that name one of them are not written.
-func (in *load) identities(ctx context.Context, h *held, row *tableRow) (err error) {
-	if in.guard != nil {
-		if row.OwnErased, err = in.guard.KeepMappings(ctx, in.tx, h.relation); err != nil {
-			return fmt.Errorf("table %q: %w", h.name, err)
-		}
+// receive reads a dump's parts of a table, without the rows of erased people. Mappings wait until all are
+// read: only then is it known which of them name an erased person.
+func (in *load) receive(ctx context.Context, h *held, t plan.Table, row *tableRow) error {
+	if in.guard == nil || t.Name != plan.Migrations {
+		return in.read(ctx, h, t, row)
 	}
-	in.changed, err = resolve.Identities(ctx, in.tx, h.relation)
+	if err := in.guard.HoldMappings(ctx, in.tx, h.relation); err != nil {
+		return err
+	}
+	if err := in.read(ctx, h, t, row); err != nil {
+		return err
+	}
+	left, err := in.guard.KeepMappings(ctx, in.tx, h.relation)
+	if err != nil {
+		return fmt.Errorf("table %q: %w", h.name, err)
+	}
+	row.OwnErased += left
+	aside, err := in.guard.RemoveAside(ctx, in.tx, in.dump.ID, h.name)
+	row.OwnQuarantined, row.OwnErased = row.OwnQuarantined-aside, row.OwnErased+aside
 	return err
 }
 

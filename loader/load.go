@@ -181,12 +181,7 @@ func (in *load) table(ctx context.Context, t plan.Table) error {
 	if err := in.begin(ctx, h); err != nil {
 		return err
 	}
-	if t.Name == plan.Migrations && in.guard != nil {
-		if err := in.guard.HoldMappings(ctx, in.tx, h.relation); err != nil {
-			return err
-		}
-	}
-	if err := in.read(ctx, h, t, &row); err != nil {
+	if err := in.receive(ctx, h, t, &row); err != nil {
 		return err
 	}
 	if err := h.settle(ctx, in.tx, row); err != nil {
@@ -205,12 +200,11 @@ func (in *load) table(ctx context.Context, t plan.Table) error {
 			return fmt.Errorf("invalidate quarantined rows of %q: %w", h.name, err)
 		}
 	}
+	in.tables = append(in.tables, row)
 	if t.Name == plan.Migrations {
-		err := in.identities(ctx, h, &row)
-		in.tables = append(in.tables, row)
+		in.changed, err = resolve.Identities(ctx, in.tx, h.relation)
 		return err
 	}
-	in.tables = append(in.tables, row)
 	if row.Superseded > 0 {
 		if err := h.keyed().Supersede(ctx, in.tx); err != nil {
 			return err

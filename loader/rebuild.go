@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"smew/duck"
+	"smew/erase"
 	"smew/plan"
 	"smew/sql"
 )
@@ -44,8 +45,8 @@ func (e *ShortError) Unwrap() error { return e.Err }
 func (e *ShortError) Hint() string { return "the database is as it was" }
 
 // Rebuild loads the whole feed into a fresh file beside the database and puts that into its place, with
-// what the user has decided (which tables are wanted, which dumps are accepted as lost). If that fails, or lacks a dump
-// that the database holds, the database is as it was. Other processes are shut out until the end; a
+// what the user has decided (which tables are wanted, which dumps are accepted as lost, who is erased). If that
+// fails, or lacks a dump that the database holds, the database is as it was. Other processes are shut out until the end; a
 // crash leaves the old file or the new one (see duck.Replace).
 func Rebuild(ctx context.Context, f Feed, c Config) (s Summary, err error) {
 	err = duck.Replace(ctx, c.DB, c.Duck, func(old *duck.DB, fresh string) error {
@@ -62,7 +63,7 @@ func Rebuild(ctx context.Context, f Feed, c Config) (s Summary, err error) {
 		if into.Choice == nil {
 			into.Choice = &k.choice
 		}
-		if err := k.plant(ctx, f, into); err != nil {
+		if err := k.plant(ctx, old, f, into); err != nil {
 			return err
 		}
 		if s, err = Run(ctx, f, into); err != nil {
@@ -114,14 +115,18 @@ func readKeepsake(ctx context.Context, tx *duck.Tx, feed string, other bool) (k 
 	return k, err
 }
 
-// plant begins the fresh database with what is kept.
-func (k keepsake) plant(ctx context.Context, f Feed, c Config) error {
+// plant begins the fresh database with what is kept: whom the old one erased before all, as nobody of
+// them may come in.
+func (k keepsake) plant(ctx context.Context, old *duck.DB, f Feed, c Config) error {
 	db, err := duck.Open(ctx, c.DB, c.Duck)
 	if err != nil {
 		return err
 	}
 	err = db.Update(ctx, func(tx *duck.Tx) error {
 		if err := Migrate(ctx, tx); err != nil {
+			return err
+		}
+		if err := old.View(ctx, func(from *duck.Tx) error { return erase.Carry(ctx, from, tx) }); err != nil {
 			return err
 		}
 		for _, a := range k.accepted {

@@ -33,6 +33,7 @@ type ReloadedTable struct {
 	Rows        int64  `json:"rows"`
 	Superseded  int64  `json:"superseded"`
 	Quarantined int64  `json:"quarantined"`
+	Erased      int64  `json:"erased"` // rows of erased people, which were left out
 }
 
 // OnlyError says why a reload cannot do with one table.

@@ -8,6 +8,7 @@ import (
 
 	"smew/dedupe"
 	"smew/duck"
+	"smew/erase"
 	"smew/plan"
 	"smew/resolve"
 	"smew/sql"
@@ -20,7 +21,6 @@ func (l *Loader) reload(ctx context.Context, p reloadPlan, flow *flow, defs Defi
 	return l.again(ctx, p, flow, func(in *load) error {
 		return forget(ctx, in.tx, p.dump.ID, sql.ReloadForgetDump, sql.ReloadForgetManifests, sql.ReloadForgetDefinitions)
 	}, func(in *load) error {
-		in.dump = p.dump
 		in.tables, in.kept = []tableRow{}, []partRow{} // they are in the ledger already
 		return in.keep(ctx, Record{Seconds: l.Now().Sub(began).Seconds()}, defs)
 	})
@@ -37,6 +37,9 @@ func (l *Loader) again(ctx context.Context, p reloadPlan, flow *flow, before, af
 		if in.schema, err = readSchema(ctx, tx); err != nil {
 			return err
 		}
+		if in.guard, err = erase.NewGuard(ctx, tx, l.Now()); err != nil {
+			return err
+		}
 		if err := before(in); err != nil {
 			return err
 		}
@@ -51,7 +54,11 @@ func (l *Loader) again(ctx context.Context, p reloadPlan, flow *flow, before, af
 			}
 			rec.Tables = append(rec.Tables, done)
 		}
+		in.dump = p.dump
 		if err := in.others(ctx, p.tables); err != nil {
+			return err
+		}
+		if err := in.joined(ctx); err != nil {
 			return err
 		}
 		if err := views.Apply(ctx, tx, views.Render(in.schema.viewTables())); err != nil {
@@ -106,7 +113,8 @@ func (in *load) reread(ctx context.Context, t reloadTable) (done ReloadedTable, 
 		}
 		seen = append(seen, appearances(row)...)
 		done.Parts += len(d.Parts)
-		done.Rows, done.Superseded, done.Quarantined = done.Rows+row.Rows, done.Superseded+row.Superseded, done.Quarantined+row.OwnQuarantined
+		done.Rows, done.Superseded = done.Rows+row.Rows, done.Superseded+row.Superseded
+		done.Quarantined, done.Erased = done.Quarantined+row.OwnQuarantined, done.Erased+row.OwnErased
 	}
 	for _, d := range t.spared {
 		row := newTableRow(d.DumpID, d.Table)
@@ -155,7 +163,7 @@ func (in *load) deliver(ctx context.Context, h *held, d plan.Delivery) (tableRow
 	if err := dedupe.Begin(ctx, in.tx); err != nil {
 		return row, err
 	}
-	if err := in.read(ctx, h, d.Table, &row); err != nil {
+	if err := in.receive(ctx, h, d.Table, &row); err != nil {
 		return row, err
 	}
 	if err := h.place(ctx, in.tx, row); err != nil {

@@ -12,6 +12,7 @@ import (
 	"smew/avro"
 	"smew/bucket"
 	"smew/duck"
+	"smew/erase"
 	"smew/plan"
 	"smew/sql"
 	"smew/stage"
@@ -268,7 +269,11 @@ func keepAttempt(ctx context.Context, tx *duck.Tx, f Failure, at time.Time) erro
 	if f.DumpID >= 0 {
 		dump = f.DumpID
 	}
-	if _, err := tx.Exec(ctx, sql.LedgerKeepAttempt, dump, f.Key, f.etag, at.UTC(), f.Reason); err != nil {
+	said, err := erase.Redact(ctx, tx, f.Reason)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, sql.LedgerKeepAttempt, dump, f.Key, f.etag, at.UTC(), said); err != nil {
 		return fmt.Errorf("keep attempt: %w", err)
 	}
 	return nil

@@ -457,8 +457,14 @@ var EraseBeginGone string
 //go:embed duckdb/erase/begin_mappings.sql
 var EraseBeginMappings string
 
+//go:embed duckdb/erase/begin_quarantined.sql
+var EraseBeginQuarantined string
+
 //go:embed duckdb/erase/copy.sql
 var EraseCopy string
+
+//go:embed duckdb/erase/copy_names.sql
+var EraseCopyNames string
 
 //go:embed duckdb/erase/count_gone.sql
 var EraseCountGone string
@@ -468,6 +474,9 @@ var EraseCountIDs string
 
 //go:embed duckdb/erase/count_mappings.sql
 var EraseCountMappings string
+
+//go:embed duckdb/erase/count_quarantined.sql
+var EraseCountQuarantined string
 
 //go:embed duckdb/erase/count_rows.sql
 var EraseCountRows string
@@ -486,6 +495,9 @@ var EraseGone string
 
 //go:embed duckdb/erase/hash.sql
 var EraseHash string
+
+//go:embed duckdb/erase/hashes.sql
+var EraseHashes string
 
 //go:embed duckdb/erase/held_mappings.sql
 var EraseHeldMappings string
@@ -508,6 +520,9 @@ var EraseKeepCopy string
 //go:embed duckdb/erase/keep_mappings.sql
 var EraseKeepMappings string
 
+//go:embed duckdb/erase/keep_names.sql
+var EraseKeepNames string
+
 //go:embed duckdb/erase/keep_others.sql
 var EraseKeepOthers string
 
@@ -520,11 +535,29 @@ var EraseLinks string
 //go:embed duckdb/erase/mapped_ids.sql
 var EraseMappedIDs string
 
+//go:embed duckdb/erase/messages.sql
+var EraseMessages string
+
+//go:embed duckdb/erase/names.sql
+var EraseNames string
+
+//go:embed duckdb/erase/quarantined.sql
+var EraseQuarantined string
+
 //go:embed duckdb/erase/read_ids.sql
 var EraseReadIDs string
 
+//go:embed duckdb/erase/redact_attempts.sql
+var EraseRedactAttempts string
+
+//go:embed duckdb/erase/redact_reasons.sql
+var EraseRedactReasons string
+
 //go:embed duckdb/erase/remember.sql
 var EraseRemember string
+
+//go:embed duckdb/erase/remember_name.sql
+var EraseRememberName string
 
 //go:embed duckdb/erase/remove_identities.sql
 var EraseRemoveIdentities string
@@ -534,6 +567,9 @@ var EraseRemoveMappings string
 
 //go:embed duckdb/erase/remove_people.sql
 var EraseRemovePeople string
+
+//go:embed duckdb/erase/remove_quarantined.sql
+var EraseRemoveQuarantined string
 
 //go:embed duckdb/erase/remove_rows.sql
 var EraseRemoveRows string

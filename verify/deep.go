@@ -143,7 +143,7 @@ func (a *audit) read(ctx context.Context, b *batch) error {
 func (a *audit) compareBatch(ctx context.Context, tx *duck.Tx, b *batch) error {
 	t := b.table
 	scan := duck.Scan{Columns: t.scanned(), Limits: a.options.Limits}
-	if a.ledger.aside[owner{b.dump, t.name}] > 0 { // they cannot be read here either
+	if at := (owner{b.dump, t.name}); a.ledger.aside[at]+a.ledger.erased[at] > 0 { // they cannot be read here either
 		scan.Rejects = &duck.Rejects{}
 	}
 	physical := make([]string, len(scan.Columns))

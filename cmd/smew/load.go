@@ -224,12 +224,12 @@ func chosenLine(t loader.ReloadedTable) string {
 // recordLine tells in a line what loading a dump did.
 func recordLine(r loader.Record) string {
 	var parts int
-	var rows, superseded, invalidated, quarantined int64
+	var rows, superseded, invalidated, quarantined, erased int64
 	for _, t := range r.Tables {
 		if t.Read {
 			parts += t.Parts
 		}
-		rows, superseded, quarantined = rows+t.Rows, superseded+t.Superseded, quarantined+t.Quarantined
+		rows, superseded, quarantined, erased = rows+t.Rows, superseded+t.Superseded, quarantined+t.Quarantined, erased+t.Erased
 		if t.Name != plan.Migrations { // every dump replaces it
 			invalidated += t.Invalidated
 		}
@@ -238,7 +238,8 @@ func recordLine(r loader.Record) string {
 	for _, extra := range []struct {
 		n    int64
 		text string
-	}{{superseded, "%s superseded"}, {invalidated, "%s invalidated by a full resync"}, {quarantined, "%s quarantined"}} {
+	}{{superseded, "%s superseded"}, {invalidated, "%s invalidated by a full resync"}, {quarantined, "%s quarantined"},
+		{erased, "%s of erased people left out"}} {
 		if extra.n > 0 {
 			line += "; " + fmt.Sprintf(extra.text, count(extra.n, "row"))
 		}

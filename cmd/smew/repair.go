@@ -93,6 +93,9 @@ func (a *app) printReload(rec loader.ReloadRecord) {
 		if t.Quarantined > 0 {
 			line += "; " + count(t.Quarantined, "row") + " quarantined"
 		}
+		if t.Erased > 0 {
+			line += "; " + count(t.Erased, "row") + " of erased people left out"
+		}
 		fmt.Fprintln(a.stdout, line)
 	}
 	line := fmt.Sprintf("dump %d read again: %s, %s, %s", rec.DumpID, count(len(rec.Tables), "table"), size(rec.Bytes), seconds(rec.Seconds))

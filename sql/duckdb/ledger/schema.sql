@@ -101,12 +101,15 @@ CREATE TABLE smew.definitions (dump_id BIGINT NOT NULL, key VARCHAR NOT NULL, bo
 -- One canonical id for every id that is mapped to another.
 CREATE TABLE smew.identities (user_id BIGINT NOT NULL, canonical_id BIGINT NOT NULL);
 
--- Ids of erased people, which no dump brings back. An id's hash is HMAC-SHA256 under the setting erase_salt.
+-- Ids of erased people, which no dump brings back. A hash is HMAC-SHA256 under the setting erase_salt.
 CREATE TABLE smew.erased (
     hash VARCHAR NOT NULL,
     erasure BIGINT NOT NULL,            -- the ids of one person have the same
     erased_at TIMESTAMP NOT NULL
 );
+
+-- What they had as identity, email or handle: it tells rows of theirs without a readable id, and is not quoted.
+CREATE TABLE smew.erased_names (hash VARCHAR NOT NULL, erased_at TIMESTAMP NOT NULL);
 
 -- The text of every view, so that a view is recreated only when its text changes.
 CREATE TABLE smew.views (schema_name VARCHAR NOT NULL, view_name VARCHAR NOT NULL, statement VARCHAR NOT NULL);
