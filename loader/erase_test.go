@@ -17,7 +17,6 @@ import (
 	"smew/duck"
 	"smew/erase"
 	"smew/loader"
-	"smew/produce"
 )
 
 func erased(t *testing.T, path string, who erase.Who) (found erase.Found) {
@@ -49,16 +48,7 @@ func accounted(t *testing.T, path string) {
 func TestEraseInAnyOrder(t *testing.T) {
 	t.Parallel()
 	const dumps = 3
-	whole := bucket.NewMemory()
-	scenario, err := produce.ScenarioNamed(produce.DefaultScenario)
-	if err != nil {
-		t.Fatal(err)
-	}
-	// A mapping that is taken back leaves an id erased that would not be if the erasure had come later.
-	scenario.Corrections, scenario.SharedIdentity.Back = 0, 0
-	if _, err := produce.Feed(context.Background(), whole, produce.Options{Seed: 3, Scenario: scenario, Users: 25, Dumps: dumps, Events: 150, FirstDump: 1}); err != nil {
-		t.Fatal(err)
-	}
+	whole := aShop(t, dumps)
 	all := filepath.Join(t.TempDir(), "all.duckdb")
 	loadWhole(t, whole, all)
 	before := shown(t, all)
