@@ -3,7 +3,9 @@ package stage
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -57,10 +59,40 @@ func (c *Cache) keep(file *os.File, o bucket.Object) error {
 	if err := file.Sync(); err != nil {
 		return fmt.Errorf("keep part in cache: %w", err)
 	}
-	if err := os.Rename(file.Name(), c.path(o)); err != nil {
+	err := os.Rename(file.Name(), c.path(o))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // Clear took it
+	}
+	if err != nil {
 		return fmt.Errorf("keep part in cache: %w", err)
 	}
 	return c.makeRoom()
+}
+
+// Clear removes all parts of the cache, also those being fetched: who has one open can read on. It returns how many
+// files they were; that there is no such folder is none.
+func (c *Cache) Clear() (removed int, err error) {
+	entries, err := os.ReadDir(c.Dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, fmt.Errorf("clear cache: %w", err)
+	}
+	for _, e := range entries {
+		if !e.Type().IsRegular() || !own.MatchString(e.Name()) {
+			continue
+		}
+		err := os.Remove(filepath.Join(c.Dir, e.Name()))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // somebody else made room
+		}
+		if err != nil {
+			return removed, fmt.Errorf("clear cache: %w", err)
+		}
+		removed++
+	}
+	return removed, nil
 }
 
 // makeRoom removes what was used longest ago.

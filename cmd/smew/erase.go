@@ -13,6 +13,7 @@ import (
 	"smew/duck"
 	"smew/erase"
 	"smew/loader"
+	"smew/stage"
 )
 
 // eraseResult is what erase --json prints.
@@ -22,6 +23,7 @@ type eraseResult struct {
 	Rows      int64 `json:"rows"`
 	DryRun    bool  `json:"dry_run"`
 	Rewritten bool  `json:"rewritten"`
+	Cached    int   `json:"cached_parts"` // removed from --cache
 }
 
 // unfinishedError says that a person's rows are gone from the tables, and not yet from the file.
@@ -41,6 +43,7 @@ func (a *app) eraseCmd() *cobra.Command {
 	var d database
 	var who erase.Who
 	var dry bool
+	var cache stage.Cache
 	cmd := &cobra.Command{
 		Use:   "erase --db FILE (--user-id N | --identity X)",
 		Short: "Remove a person, and keep them out",
@@ -50,9 +53,10 @@ hash is remembered, so that later dumps, resyncs and reloads do not bring the
 person back. Then the file is rewritten, as by smew compact, so that no free
 block of it keeps a copy.
 
-The feed is not touched: the parts that still hold rows of the person are listed.`,
+The feed is not touched: the parts that still hold rows of the person are listed.
+Copies of parts that loads keep in --cache are removed, all of them.`,
 		Example: examples("smew erase --db shop.duckdb --identity ada@example.com --dry-run",
-			"smew erase --db shop.duckdb --identity ada@example.com", "smew erase --db shop.duckdb --user-id 1234 --json"),
+			"smew erase --db shop.duckdb --identity ada@example.com", "smew erase --db shop.duckdb --user-id 1234 --cache /var/cache/smew --json"),
 		Args: arguments(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if cmd.Flags().Changed("user-id") == (who.Identity != "") {
@@ -69,7 +73,7 @@ The feed is not touched: the parts that still hold rows of the person are listed
 			if dry {
 				result.Found, err = findPerson(cmd.Context(), d, options, who)
 			} else {
-				result.Found, result.Rewritten, err = a.erasePerson(cmd.Context(), d.path, options, who)
+				err = a.erasePerson(cmd.Context(), d.path, options, who, cache, &result)
 			}
 			if err != nil {
 				return err
@@ -84,6 +88,7 @@ The feed is not touched: the parts that still hold rows of the person are listed
 	d.flags(cmd.Flags())
 	cmd.Flags().Int64Var(&who.UserID, "user-id", 0, "any `id` of the person, resolved or as delivered")
 	cmd.Flags().StringVar(&who.Identity, "identity", "", "the person's `identity`, as in users")
+	cmd.Flags().StringVar(&cache.Dir, "cache", "", "empty this `directory` of fetched parts (see smew load)")
 	cmd.Flags().BoolVar(&dry, "dry-run", false, "say what would go, and remove nothing")
 	onlyInCalls(cmd.Flags(), "user-id", "identity") // nobody is to be erased because of what is set somewhere
 	return cmd
@@ -101,21 +106,43 @@ func findPerson(ctx context.Context, d database, o duck.Options, who erase.Who) 
 }
 
 // erasePerson removes the rows in one transaction and then rewrites the file, also where a removal before
-// was left without that. A crash in between leaves the word in the file that it is due.
-func (a *app) erasePerson(ctx context.Context, path string, o duck.Options, who erase.Who) (found erase.Found, rewritten bool, err error) {
+// was left without that. A crash in between leaves the word in the file that it is due; the cache is emptied
+// before, so that the same command does both then.
+func (a *app) erasePerson(ctx context.Context, path string, o duck.Options, who erase.Who, cache stage.Cache, r *eraseResult) error {
+	due, err := eraseRows(ctx, path, o, who, r)
+	if err != nil {
+		return err
+	}
+	if cache.Dir != "" {
+		if r.Cached, err = cache.Clear(); err != nil {
+			return &unfinishedError{err}
+		}
+	}
+	if !due {
+		return nil
+	}
+	if _, err := a.rewrite(ctx, path, o); err != nil {
+		return &unfinishedError{err}
+	}
+	r.Rewritten = true
+	return nil
+}
+
+// eraseRows removes the rows, and says whether the file is to be rewritten.
+func eraseRows(ctx context.Context, path string, o duck.Options, who erase.Who, r *eraseResult) (due bool, err error) {
 	db, err := duck.Open(ctx, path, o)
 	if err != nil {
-		return found, false, err
+		return false, err
 	}
-	var due, before bool
+	var before bool
 	err = db.Update(ctx, func(tx *duck.Tx) error {
-		if err := a.migrated(ctx, tx); err != nil {
+		if err := migrated(ctx, tx); err != nil {
 			return err
 		}
 		if before, err = erase.Due(ctx, tx); err != nil {
 			return err
 		}
-		if found, err = erase.Erase(ctx, tx, who, time.Now(), rand.Reader); err != nil {
+		if r.Found, err = erase.Erase(ctx, tx, who, time.Now(), rand.Reader); err != nil {
 			return err
 		}
 		due, err = erase.Due(ctx, tx)
@@ -125,19 +152,13 @@ func (a *app) erasePerson(ctx context.Context, path string, o duck.Options, who 
 	var unknown *erase.UnknownError
 	if errors.As(err, &unknown) && before {
 		// Whom an earlier run removed has no identity any more: what is left to do is the rewriting.
-		due, err, found = true, nil, erase.Nothing()
+		due, err, r.Found = true, nil, erase.Nothing()
 	}
-	if err != nil || !due {
-		return found, false, err
-	}
-	if _, err := a.rewrite(ctx, path, o); err != nil {
-		return found, false, &unfinishedError{err}
-	}
-	return found, true, nil
+	return due, err
 }
 
 // migrated brings the ledger up, where there is one.
-func (a *app) migrated(ctx context.Context, tx *duck.Tx) error {
+func migrated(ctx context.Context, tx *duck.Tx) error {
 	if err := loader.Current(ctx, tx); errors.Is(err, loader.ErrNoLedger) {
 		return err
 	}
@@ -169,6 +190,9 @@ func (a *app) printErased(r eraseResult) {
 	}
 	if len(r.Foreign) > 0 {
 		fmt.Fprintf(a.stdout, "\nnot looked at, as they are not smew's: %s\n", printable(strings.Join(r.Foreign, ", ")))
+	}
+	if r.Cached > 0 {
+		fmt.Fprintf(a.stdout, "\n%s removed from the cache\n", count(int64(r.Cached), "part"))
 	}
 	if r.Rewritten {
 		fmt.Fprintf(a.stdout, "\nthe file was rewritten: it holds no copy\n")
