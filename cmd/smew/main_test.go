@@ -27,9 +27,9 @@ import (
 	"smew/feed"
 )
 
-// TestMain lets the test binary be smew itself, and a process that keeps a database.
+// TestMain lets the test binary be smew itself, and processes that keep a database, measure smew, and erase and kill themselves.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"smew": main, "keep": keep, "measured": measured})
+	testscript.Main(m, map[string]func(){"smew": main, "keep": keep, "measured": measured, "erasing": erasing})
 }
 
 // keep opens the database that its argument names and holds it until it is told to stop.
