@@ -12,6 +12,7 @@ import (
 	"smew/bucket"
 	"smew/erase"
 	"smew/loader"
+	"smew/plan"
 	"smew/produce"
 )
 
@@ -38,7 +39,7 @@ func mostMapped(t *testing.T, db string) erase.Who {
 	return erase.Who{UserID: most.Rows[0][0].(int64)}
 }
 
-// Reading dumps again, or all of the feed, does not bring a person back: everything is as it was after the
+// Reading dumps again, tables that are wanted again, or all of the feed, does not bring a person back: everything is as it was after the
 // erasure, and adds up.
 func TestErasedStayOut(t *testing.T) {
 	t.Parallel()
@@ -64,6 +65,10 @@ func TestErasedStayOut(t *testing.T) {
 	if left < found.Rows() {
 		t.Errorf("%d rows were erased, and %d left out since", found.Rows(), left)
 	}
+	mustChoose(t, b, db, &plan.Choice{Exclude: []string{"pageviews", "users"}})
+	mustChoose(t, b, db, &plan.Choice{})
+	sameText(t, "all tables wanted again", want, shown(t, db))
+	audited(t, b, db)
 	before := status(t, db).Erased
 	for _, feed := range []string{"the feed", "where it is now"} {
 		_, err := loader.Rebuild(context.Background(), loader.Feed{Name: feed, Bucket: b}, loader.Config{DB: db, OtherFeed: true})

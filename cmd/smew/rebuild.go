@@ -15,7 +15,7 @@ func (a *app) rebuildCmd() *cobra.Command {
 		Short: "Load the whole feed anew, and put the result into the database's place",
 		Long: `Load the whole feed into a fresh file beside the database, and put that into the
 database's place once it holds all dumps that the database holds. What was
-decided stays: which dumps are accepted as lost.
+decided stays: which dumps are accepted as lost, and who was erased.
 
 Until then the database is as it was, whatever happens, and other processes wait.
 A database with tables or views that are not smew's is refused: they would be
