@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"smew/duck"
+	"smew/erase"
 	"smew/plan"
 	"smew/sql"
 )
@@ -230,6 +231,22 @@ func keepDump(ctx context.Context, tx *duck.Tx, d plan.Dump, rec Record, tables 
 	_, err := tx.Exec(ctx, sql.LedgerKeepDump, d.ID, d.Key, d.ETag, d.Digest, definitions, at.UTC(), rec.Seconds, rec.Bytes)
 	if err != nil {
 		return fmt.Errorf("keep dump %d: %w", d.ID, err)
+	}
+	return nil
+}
+
+// keepAttempt keeps a try that failed, without what it quotes of erased people.
+func keepAttempt(ctx context.Context, tx *duck.Tx, f Failure, at time.Time) error {
+	var dump any
+	if f.DumpID >= 0 {
+		dump = f.DumpID
+	}
+	said, err := erase.Redact(ctx, tx, f.Reason)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, sql.LedgerKeepAttempt, dump, f.Key, f.etag, at.UTC(), said); err != nil {
+		return fmt.Errorf("keep attempt: %w", err)
 	}
 	return nil
 }

@@ -12,7 +12,6 @@ import (
 	"smew/avro"
 	"smew/bucket"
 	"smew/duck"
-	"smew/erase"
 	"smew/plan"
 	"smew/sql"
 	"smew/stage"
@@ -260,21 +259,6 @@ func (r *run) note(ctx context.Context, tx *duck.Tx) error {
 		if err := keepAttempt(ctx, tx, f, r.loader.Now()); err != nil {
 			return err
 		}
-	}
-	return nil
-}
-
-func keepAttempt(ctx context.Context, tx *duck.Tx, f Failure, at time.Time) error {
-	var dump any
-	if f.DumpID >= 0 {
-		dump = f.DumpID
-	}
-	said, err := erase.Redact(ctx, tx, f.Reason)
-	if err != nil {
-		return err
-	}
-	if _, err := tx.Exec(ctx, sql.LedgerKeepAttempt, dump, f.Key, f.etag, at.UTC(), said); err != nil {
-		return fmt.Errorf("keep attempt: %w", err)
 	}
 	return nil
 }

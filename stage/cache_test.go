@@ -84,38 +84,50 @@ func TestCache(t *testing.T) {
 	if _, err := os.Stat(old); err == nil {
 		t.Error("what a crash left is still there")
 	}
-	// Clear leaves what is not the cache's, and what is being read is read to its end.
-	o.Cache.Bytes = 1000
-	for p, err := range stage.Fetch(t.Context(), b, wants[:2], o) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := o.Cache.Clear(); err != nil {
-			t.Error(err)
-		}
-		if _, err := p.File.ReadAt(make([]byte, p.Size), 0); err != nil {
-			t.Error(err)
-		}
-		p.Close()
-	}
-	fetch(6, wants...)
-	if err := os.WriteFile(old, nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if n, err := o.Cache.Clear(); n != 7 || err != nil {
-		t.Errorf("cleared %d, %v", n, err)
-	}
-	if left, _ := filepath.Glob(filepath.Join(dir, "*")); len(left) != 1 {
-		t.Errorf("left %v", left)
-	}
-	if n, err := (&stage.Cache{Dir: filepath.Join(dir, "none")}).Clear(); n != 0 || err != nil {
-		t.Errorf("cleared %d of nothing, %v", n, err)
-	}
 	// A part that is larger than the cache is not kept.
 	o.Cache.Bytes = 99
 	fetch(1, wants[0])
 	fetch(1, wants[0])
 	if left, _ := filepath.Glob(filepath.Join(dir, "fetching-*")); len(left) != 0 {
 		t.Errorf("left %v", left)
+	}
+}
+
+// Clear leaves what is not the cache's, and what is being read is read to its end.
+func TestCacheIsCleared(t *testing.T) {
+	b := &watched{Bucket: bucket.NewMemory()}
+	wants := feed(t, b, 3)
+	dir := t.TempDir()
+	c := &stage.Cache{Dir: dir, Bytes: 1000, Bucket: "b"}
+	for range 2 {
+		for p, err := range stage.Fetch(t.Context(), b, wants, stage.Options{Ahead: 1, Workers: 1, Cache: c}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := c.Clear(); err != nil {
+				t.Error(err)
+			}
+			if _, err := p.File.ReadAt(make([]byte, p.Size), 0); err != nil {
+				t.Error(err)
+			}
+			p.Close()
+		}
+	}
+	if _, err := c.Clear(); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"fetching-123", strings.Repeat("a", 64) + ".part", "mine.part"} {
+		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n, err := c.Clear(); n != 2 || err != nil {
+		t.Errorf("cleared %d, %v", n, err)
+	}
+	if left, _ := filepath.Glob(filepath.Join(dir, "*")); len(left) != 1 || filepath.Base(left[0]) != "mine.part" {
+		t.Errorf("left %v", left)
+	}
+	if n, err := (&stage.Cache{Dir: filepath.Join(dir, "none")}).Clear(); n != 0 || err != nil {
+		t.Errorf("cleared %d of nothing, %v", n, err)
 	}
 }
