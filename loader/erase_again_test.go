@@ -113,7 +113,8 @@ func TestReloadSpreadsErasure(t *testing.T) {
 	audited(t, b, db)
 }
 
-const asideName = `ada "the first" <ada@example.com>`
+// asideName is longer than what messages quote of it.
+const asideName = `ada "the first" <ada@example.com>, or by any other name she may have`
 
 // asideFeed has rows without a readable id: of a person with the ids 1 and 2, told by an id or by a name, and of others.
 func asideFeed() []dumpSpec {
@@ -149,7 +150,7 @@ func TestEraseInQuarantine(t *testing.T) {
 	const clicks = `[[clicks 3 %s is not a whole 64-bit number] [clicks 7 " 1x" is not a whole 64-bit number] [clicks 8 "1.5" is not a whole 64-bit number] `
 	for after, want := range []string{
 		// Of whom no record is there yet, nothing but the id is known.
-		fmt.Sprintf(clicks, strconv.Quote(asideName)) + strings.Replace(known, "[users 7",
+		fmt.Sprintf(clicks, strconv.Quote(asideName[:64])) + strings.Replace(known, "[users 7",
 			`[users 4 "x" is not a whole 64-bit number] [users 5 "y" is not a whole 64-bit number] [users 6 "z" is not a whole 64-bit number] [users 7`, 1),
 		fmt.Sprintf(clicks, "(erased)") + known,
 		fmt.Sprintf(clicks, "(erased)") + known,

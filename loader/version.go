@@ -70,7 +70,7 @@ func Migrate(ctx context.Context, tx *duck.Tx) error {
 
 // upgrade brings a ledger of version 1 up: it counts once what has become of each dump's rows.
 func upgrade(ctx context.Context, tx *duck.Tx) error {
-	for _, statement := range []string{sql.LedgerUpgradeColumns, sql.LedgerUpgradeErased} {
+	for _, statement := range []string{sql.LedgerUpgradeColumns, sql.LedgerUpgradeErased, sql.LedgerUpgradeNames} {
 		if _, err := tx.Exec(ctx, statement); err != nil {
 			return err
 		}

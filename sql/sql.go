@@ -100,6 +100,9 @@ var LedgerUpgradeCounts string
 //go:embed duckdb/ledger/upgrade_erased.sql
 var LedgerUpgradeErased string
 
+//go:embed duckdb/ledger/upgrade_names.sql
+var LedgerUpgradeNames string
+
 //go:embed duckdb/ledger/widest.sql
 var LedgerWidest string
 
