@@ -102,7 +102,7 @@ func ageDatabase(t *testing.T, path string) {
 				return err
 			}
 		}
-		for _, table := range []string{"quarantine", "accepted", "erased"} {
+		for _, table := range []string{"quarantine", "accepted", "erased", "erased_names"} {
 			if _, err := tx.Exec(ctx, "DROP TABLE smew."+table); err != nil {
 				return err
 			}
