@@ -38,6 +38,7 @@ type Producer struct {
 	world   *world
 	faults  *faults
 	there   presence
+	missing int // dumps passed over that are not there
 	summary Summary
 
 	queue   []*dump // of the day, not yet written
@@ -89,6 +90,9 @@ func (p *Producer) Next(ctx context.Context) (DumpSummary, error) {
 			}
 		}
 		if p.there.has(d) {
+			if err := p.passed(d); err != nil {
+				return DumpSummary{}, err
+			}
 			p.appeared(d)
 			continue
 		}
@@ -106,6 +110,32 @@ func (p *Producer) Next(ctx context.Context) (DumpSummary, error) {
 		p.summary.Planted.add(d.planted)
 		return wrote, nil
 	}
+}
+
+// strangers is after how many dumps in a row that the feed should have and has not it counts as somebody else's.
+const strangers = 100
+
+// StrangerError says that a feed has a dump which the producer's scenario and seed do not come to.
+type StrangerError struct{ Highest int64 }
+
+func (e *StrangerError) Error() string {
+	return fmt.Sprintf("produce feed: it has dump %d, which this scenario and seed do not come to", e.Highest)
+}
+
+// Hint says what the user can do about it.
+func (e *StrangerError) Hint() string {
+	return "a feed is continued with what it was begun with: --scenario, --seed and --first-dump; or write into another folder"
+}
+
+// passed counts the dumps passed over that are not there, since the last that was.
+func (p *Producer) passed(d *dump) error {
+	if p.missing++; p.there.ids[d.id] {
+		p.missing = 0
+	}
+	if p.missing > strangers {
+		return &StrangerError{Highest: p.there.highest}
+	}
+	return nil
 }
 
 // next returns the dumps in the order in which their manifests appear.

@@ -2,6 +2,7 @@ package produce_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -201,6 +202,19 @@ func TestContinued(t *testing.T) {
 		if !reflect.DeepEqual(a[i].parts, b[i].parts) {
 			t.Errorf("dump %d: continued, it has other rows", a[i].manifest.DumpID)
 		}
+	}
+}
+
+// A feed that somebody else began, with ids far beyond one's own, is refused rather than caught up with for ever.
+func TestContinuedByAnother(t *testing.T) {
+	b := bucket.NewMemory()
+	o := options()
+	o.FirstDump = 2_000_000_000
+	mustFeed(t, b, o)
+	o.FirstDump = 10
+	var stranger *produce.StrangerError
+	if _, err := produce.Feed(t.Context(), b, o); !errors.As(err, &stranger) || stranger.Highest < 2_000_000_000 || stranger.Hint() == "" {
+		t.Errorf("got %v, want a StrangerError", err)
 	}
 }
 
