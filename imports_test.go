@@ -42,6 +42,7 @@ var mayImport = map[string][]string{
 	"poll":              {"loader"},
 	"iam":               {},
 	"alert":             {},
+	"web":               {}, // it is given functions
 }
 
 // anything may import everything: the place where all is wired together.

@@ -379,11 +379,38 @@ var RecentQuarantined string
 //go:embed duckdb/recent/rows.sql
 var RecentRows string
 
+//go:embed duckdb/ready/active_people.sql
+var ReadyActivePeople string
+
+//go:embed duckdb/ready/events_by_day.sql
+var ReadyEventsByDay string
+
+//go:embed duckdb/ready/events_by_table.sql
+var ReadyEventsByTable string
+
+//go:embed duckdb/ready/failures.sql
+var ReadyFailures string
+
+//go:embed duckdb/ready/loads.sql
+var ReadyLoads string
+
+//go:embed duckdb/ready/merged_people.sql
+var ReadyMergedPeople string
+
+//go:embed duckdb/status/catalog.sql
+var StatusCatalog string
+
 //go:embed duckdb/status/dumps.sql
 var StatusDumps string
 
 //go:embed duckdb/status/failures.sql
 var StatusFailures string
+
+//go:embed duckdb/status/history.sql
+var StatusHistory string
+
+//go:embed duckdb/status/history_tables.sql
+var StatusHistoryTables string
 
 //go:embed duckdb/status/identities.sql
 var StatusIdentities string
@@ -394,6 +421,9 @@ var StatusQuarantined string
 //go:embed duckdb/status/report.sql
 var StatusReport string
 
+//go:embed duckdb/status/reports.sql
+var StatusReports string
+
 //go:embed duckdb/status/rows.sql
 var StatusRows string
 
@@ -402,6 +432,9 @@ var StatusRowsAll string
 
 //go:embed duckdb/status/table.sql
 var StatusTable string
+
+//go:embed duckdb/status/tries.sql
+var StatusTries string
 
 //go:embed duckdb/status/version.sql
 var StatusVersion string

@@ -78,38 +78,53 @@ func (a *app) query(ctx context.Context, tx *duck.Tx, statement, format string, 
 		return err
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
-	types, err := rows.ColumnTypes()
+	var out rowWriter
+	err = readResult(rows, func(names, types []string) (err error) {
+		columns := make([]column, len(names))
+		for i, name := range names {
+			columns[i] = column{name, numeric(types[i])}
+		}
+		out, err = a.newRows(format, columns, most)
+		return err
+	}, func(cells []cell) error { return out.row(cells) })
 	if err != nil {
 		return err
 	}
-	columns := make([]column, len(types))
-	for i, t := range types {
-		columns[i] = column{t.Name(), numeric(t.DatabaseTypeName())}
-	}
-	out, err := a.newRows(format, columns, most)
+	return out.end()
+}
+
+// errEnough, from each, ends reading a result early.
+var errEnough = errors.New("enough")
+
+// readResult hands on the names and DuckDB's types of a result's columns, then its rows; cells are good until the next row.
+func readResult(rows *duck.Rows, head func(names, types []string) error, each func([]cell) error) error {
+	columns, err := rows.ColumnTypes()
 	if err != nil {
 		return err
 	}
-	values, at := make([]any, len(columns)), make([]any, len(columns))
-	for i := range values {
-		at[i] = &values[i]
+	names, types := make([]string, len(columns)), make([]string, len(columns))
+	values, at, cells := make([]any, len(columns)), make([]any, len(columns)), make([]cell, len(columns))
+	for i, c := range columns {
+		names[i], types[i], at[i] = c.Name(), c.DatabaseTypeName(), &values[i]
 	}
-	cells := make([]cell, len(columns))
+	if err := head(names, types); err != nil {
+		return err
+	}
 	for rows.Next() {
 		if err := rows.Scan(at...); err != nil {
 			return err
 		}
 		for i, v := range values {
-			if cells[i], err = render(v, types[i].DatabaseTypeName()); err != nil {
+			if cells[i], err = render(v, types[i]); err != nil {
 				return err
 			}
 		}
-		if err := out.row(cells); err != nil {
+		if err := each(cells); err != nil {
+			if errors.Is(err, errEnough) {
+				return nil
+			}
 			return err
 		}
 	}
-	if err := rows.Err(); err != nil {
-		return err
-	}
-	return out.end()
+	return rows.Err()
 }

@@ -45,7 +45,8 @@ func (a *app) versionCmd() *cobra.Command {
 	}
 }
 
-func readVersion(ctx context.Context) (version, error) {
+// programVersion is what is known of the program without asking DuckDB.
+func programVersion() version {
 	v := version{Smew: "(devel)", Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
 	if info, ok := debug.ReadBuildInfo(); ok {
 		if info.Main.Version != "" {
@@ -64,6 +65,11 @@ func readVersion(ctx context.Context) (version, error) {
 			v.Revision += changed
 		}
 	}
+	return v
+}
+
+func readVersion(ctx context.Context) (version, error) {
+	v := programVersion()
 	db, err := duck.Open(ctx, "", duck.Options{Confined: true})
 	if err != nil {
 		return v, err

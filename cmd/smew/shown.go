@@ -1,0 +1,199 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"sync"
+	"time"
+
+	"smew/duck"
+	"smew/loader"
+	"smew/plan"
+	"smew/web"
+)
+
+// served is a feed that the page shows. The functions may be nil.
+type served struct {
+	name   string
+	file   *shared // that is read: the database, or a published copy of it
+	load   func() *web.Loading
+	follow func() *web.Following
+	look   func()
+
+	mu   sync.Mutex
+	last web.State // as it was read last
+	mark string    // of the file then
+}
+
+// pastLoads is how many loads and reports the page shows.
+const pastLoads = 200
+
+// state gives what the page shows. The database is read only if its file has changed; while it
+// cannot be read the state is the last one, with the reason.
+func (f *served) state(ctx context.Context) (web.State, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	mark := f.file.mark()
+	busy := ""
+	if mark != f.mark || f.last.ReadAt == nil {
+		state, err := f.read(ctx)
+		var locked *web.BusyError
+		switch {
+		case errors.As(err, &locked):
+			busy = locked.Text
+		case err != nil:
+			return web.State{}, err
+		default:
+			f.last, f.mark = state, mark
+		}
+	}
+	state := f.last
+	state.Database, state.Busy = f.file.path, busy
+	if f.load != nil {
+		state.Loading = f.load()
+	}
+	if f.follow != nil {
+		state.Following = f.follow()
+	}
+	return complete(state), nil
+}
+
+// complete makes lists that are not there empty ones.
+func complete(s web.State) web.State {
+	if s.Tables == nil {
+		s.Tables = []web.Table{}
+	}
+	if s.History == nil {
+		s.History = []web.Dump{}
+	}
+	if s.Failures == nil {
+		s.Failures = []web.Failure{}
+	}
+	if s.Accepted == nil {
+		s.Accepted = []web.Accepted{}
+	}
+	if s.Reports == nil {
+		s.Reports = []web.Report{}
+	}
+	return s
+}
+
+func (f *served) read(ctx context.Context) (web.State, error) {
+	var status loader.Status
+	var history loader.History
+	now := time.Now().UTC()
+	err := f.file.view(ctx, 0, func(tx *duck.Tx) (err error) {
+		if status, err = loader.ReadStatus(ctx, tx); err != nil {
+			return err
+		}
+		history, err = loader.ReadHistory(ctx, tx, pastLoads)
+		var old *loader.OlderError
+		if errors.As(err, &old) { // the rest is there
+			err = nil
+		}
+		return err
+	})
+	if errors.Is(err, loader.ErrNoLedger) {
+		return web.State{ReadAt: &now}, nil
+	}
+	if err != nil {
+		return web.State{}, err
+	}
+	state := shownState(status, history)
+	state.ReadAt = &now
+	if info, err := os.Stat(f.file.path); err == nil {
+		state.Bytes = info.Size()
+	}
+	return state, nil
+}
+
+// shownState turns what the ledger says into what the page shows.
+func shownState(status loader.Status, history loader.History) web.State {
+	s := web.State{Source: status.Feed, Dumps: status.Dumps, People: web.People{IDs: status.Merged.IDs, Persons: status.Merged.Persons}}
+	if status.LastDump != nil {
+		s.Highest = &status.LastDump.DumpID
+	}
+	shown := map[string]string{}
+	for _, t := range status.Tables {
+		shown[t.Name] = t.Shown
+		s.Tables = append(s.Tables, web.Table{Name: t.Shown, Kind: shownKind(t.Kind), Rows: t.Rows, Delivered: t.Delivered, Superseded: t.Superseded,
+			Invalidated: t.Invalidated, Hidden: t.Hidden, Quarantined: t.Quarantined, Resync: t.Resync})
+		if t.Kind == "users" {
+			s.People.Users = t.Rows
+		}
+	}
+	for _, d := range history.Dumps {
+		s.History = append(s.History, shownDump(d, shown))
+	}
+	for _, f := range status.Failures {
+		s.Failures = append(s.Failures, shownFailure(f, history.Tries[f.Manifest]))
+	}
+	for _, a := range status.Accepted {
+		s.Accepted = append(s.Accepted, web.Accepted{DumpID: a.DumpID, At: a.AcceptedAt, Reason: a.Reason})
+	}
+	for _, r := range history.Reports {
+		s.Reports = append(s.Reports, shownReport(r))
+	}
+	if status.Report != nil {
+		s.NextSync = status.Report.NextSyncAt
+	}
+	return s
+}
+
+// shownKind leaves out what a table's name says already.
+func shownKind(kind string) string {
+	switch kind {
+	case "users", "sessions", "user_migrations":
+		return ""
+	}
+	return kind
+}
+
+func shownDump(d loader.PastDump, shown map[string]string) web.Dump {
+	out := web.Dump{DumpID: d.DumpID, LoadedAt: d.LoadedAt, Seconds: d.Seconds, Bytes: d.Bytes, Tables: []web.DumpTable{}}
+	for _, t := range d.Tables {
+		name := t.Name
+		if shown[name] != "" {
+			name = shown[name]
+		}
+		c := web.Counts{Rows: t.Rows, New: max(0, t.Rows-t.Superseded-t.Quarantined), Replaced: t.Superseded, Invalidated: t.Invalidated, Quarantined: t.Quarantined}
+		if t.Name == plan.Migrations { // every dump brings it in whole: that says nothing about what changed
+			c.New, c.Invalidated = max(0, t.Rows-t.Invalidated), 0
+		}
+		out.Tables = append(out.Tables, web.DumpTable{Name: name, FullResync: t.FullResync && t.Name != plan.Migrations, Read: t.Read, Files: t.Files, Counts: c})
+		out.Rows += c.Rows
+		out.New += c.New
+		out.Replaced += c.Replaced
+		out.Invalidated += c.Invalidated
+		out.Quarantined += c.Quarantined
+	}
+	return out
+}
+
+func shownFailure(f loader.LastFailure, tries loader.Tries) web.Failure {
+	p := loader.FindPlace(f.Error)
+	out := web.Failure{DumpID: f.DumpID, Manifest: f.Manifest, TriedAt: f.TriedAt, Tries: max(1, tries.Count), Error: f.Error,
+		Reason: p.Reason, Table: p.Table, Part: p.Part, Column: p.Column}
+	if tries.Count > 0 {
+		out.Since = &tries.First
+	}
+	if p.Block >= 0 {
+		out.Block = &p.Block
+	}
+	if p.Row > 0 {
+		out.Row = &p.Row
+	}
+	return out
+}
+
+func shownReport(r loader.PastReport) web.Report {
+	out := web.Report{Key: r.Key, Status: r.Status, StartedAt: r.StartedAt, FinishedAt: r.FinishedAt, NextSyncAt: r.NextSyncAt}
+	switch {
+	case r.Problem != nil:
+		out.Status, out.Error = "", *r.Problem
+	case r.Error != nil:
+		out.Error = *r.Error
+	}
+	return out
+}

@@ -1,0 +1,179 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// metrics are what /metrics tells: of each feed its state when it is asked, and what queries took.
+type metrics struct {
+	registry *prometheus.Registry
+	queries  *prometheus.CounterVec
+	seconds  prometheus.Histogram
+}
+
+func newMetrics(s *server) *metrics {
+	m := &metrics{
+		registry: prometheus.NewRegistry(),
+		queries: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "smew_queries_total", Help: "Queries of the console and the API by how they ended.",
+		}, []string{"outcome"}),
+		seconds: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "smew_query_duration_seconds", Help: "How long queries took.", Buckets: []float64{.01, .05, .25, 1, 5, 30, 120},
+		}),
+	}
+	for _, outcome := range []string{"done", "sql", "too_slow", "cancelled", "busy"} {
+		m.queries.WithLabelValues(outcome)
+	}
+	m.registry.MustRegister(m.queries, m.seconds, feedCollector{s}, collectors.NewGoCollector(),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+func (m *metrics) handler() http.Handler {
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
+}
+
+// ran counts a query.
+func (m *metrics) ran(err error, took time.Duration) {
+	outcome := "done"
+	if err != nil {
+		outcome = "failed"
+		var known *httpError
+		if errors.As(err, &known) {
+			outcome = known.code
+		}
+		var busy *BusyError
+		if errors.As(err, &busy) {
+			outcome = "busy"
+		}
+	}
+	m.queries.WithLabelValues(outcome).Inc()
+	m.seconds.Observe(took.Seconds())
+}
+
+// feedCollector reads the feeds' states when the metrics are asked for.
+type feedCollector struct{ s *server }
+
+// gauge is a metric of a feed, with how it comes from the state. A value that is not known is left out.
+type gauge struct {
+	*prometheus.Desc
+	value func(s State, now time.Time) (float64, bool)
+}
+
+func always(f func(State) float64) func(State, time.Time) (float64, bool) {
+	return func(s State, _ time.Time) (float64, bool) { return f(s), true }
+}
+
+func instant(f func(State) *time.Time) func(State, time.Time) (float64, bool) {
+	return func(s State, _ time.Time) (float64, bool) {
+		t := f(s)
+		if t == nil {
+			return 0, false
+		}
+		return float64(t.UnixMilli()) / 1000, true
+	}
+}
+
+func ofLast(f func(Dump) float64) func(State, time.Time) (float64, bool) {
+	return func(s State, _ time.Time) (float64, bool) {
+		if len(s.History) == 0 {
+			return 0, false
+		}
+		return f(s.History[0]), true
+	}
+}
+
+func describe(name, help string, labels ...string) *prometheus.Desc {
+	return prometheus.NewDesc(name, help, append([]string{"feed"}, labels...), nil)
+}
+
+var gauges = []gauge{
+	{describe("smew_dumps", "Dumps in the database."), always(func(s State) float64 { return float64(s.Dumps) })},
+	{describe("smew_highest_dump_id", "The highest dump_id in the database."), func(s State, _ time.Time) (float64, bool) {
+		if s.Highest == nil {
+			return 0, false
+		}
+		return float64(*s.Highest), true
+	}},
+	{describe("smew_failed_dumps", "Manifests that the database does not reflect."), always(func(s State) float64 { return float64(len(s.Failures)) })},
+	{describe("smew_last_load_timestamp_seconds", "When a dump was last loaded."), ofLast(func(d Dump) float64 { return float64(d.LoadedAt.UnixMilli()) / 1000 })},
+	{describe("smew_last_load_duration_seconds", "How long the last load took."), ofLast(func(d Dump) float64 { return d.Seconds })},
+	{describe("smew_last_load_bytes", "Bytes of parts that the last load read."), ofLast(func(d Dump) float64 { return float64(d.Bytes) })},
+	{describe("smew_last_load_rows", "Rows that the last load read."), ofLast(func(d Dump) float64 { return float64(d.Rows) })},
+	{describe("smew_next_sync_timestamp_seconds", "When the next dump is due."), instant(func(s State) *time.Time { return s.NextSync })},
+	{describe("smew_late_seconds", "For how long the next dump has been due; 0: it is not."), func(s State, now time.Time) (float64, bool) {
+		return s.late(now).Seconds(), true
+	}},
+	{describe("smew_last_look_timestamp_seconds", "When the feed was last looked at."), instant(func(s State) *time.Time {
+		if s.Following == nil {
+			return nil
+		}
+		return s.Following.LastLook
+	})},
+	{describe("smew_database_bytes", "Size of the database file."), always(func(s State) float64 { return float64(s.Bytes) })},
+	{describe("smew_merged_ids", "Ids that are mapped to another (R8)."), always(func(s State) float64 { return float64(s.People.IDs) })},
+	{describe("smew_merged_people", "People that ids are mapped to (R8)."), always(func(s State) float64 { return float64(s.People.Persons) })},
+	{describe("smew_healthy", "Whether the feed is fresh and in whole: 1 or 0."), always(func(s State) float64 {
+		if s.Health.Level == OK || s.Health.Level == Warning {
+			return 1
+		}
+		return 0
+	})},
+}
+
+// tableGauges are those of each table.
+var tableGauges = []struct {
+	*prometheus.Desc
+	value func(Table) int64
+}{
+	{describe("smew_table_rows", "Rows that a table shows.", "table"), func(t Table) int64 { return t.Rows }},
+	{describe("smew_table_delivered_rows", "Rows of a table that were ever read.", "table"), func(t Table) int64 { return t.Delivered }},
+	{describe("smew_table_superseded_rows", "Rows of a table that gave way to newer ones.", "table"), func(t Table) int64 { return t.Superseded }},
+	{describe("smew_table_invalidated_rows", "Rows of a table that full resyncs removed.", "table"), func(t Table) int64 { return t.Invalidated }},
+	{describe("smew_table_quarantined_rows", "Rows of a table that are set aside.", "table"), func(t Table) int64 { return t.Quarantined }},
+}
+
+var up = describe("smew_up", "Whether the feed's database could be read: 1 or 0.")
+
+// Describe is of prometheus.Collector.
+func (c feedCollector) Describe(ch chan<- *prometheus.Desc) {
+	ch <- up
+	for _, g := range gauges {
+		ch <- g.Desc
+	}
+	for _, g := range tableGauges {
+		ch <- g.Desc
+	}
+}
+
+// Collect is of prometheus.Collector.
+func (c feedCollector) Collect(ch chan<- prometheus.Metric) {
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	for i := range c.s.Feeds {
+		name := c.s.Feeds[i].Name
+		state, err := c.s.state(ctx, &c.s.Feeds[i])
+		if err != nil || state.ReadAt == nil {
+			ch <- prometheus.MustNewConstMetric(up, prometheus.GaugeValue, 0, name)
+			continue
+		}
+		ch <- prometheus.MustNewConstMetric(up, prometheus.GaugeValue, 1, name)
+		for _, g := range gauges {
+			if value, known := g.value(state, c.s.Now()); known {
+				ch <- prometheus.MustNewConstMetric(g.Desc, prometheus.GaugeValue, value, name)
+			}
+		}
+		for _, t := range state.Tables {
+			for _, g := range tableGauges {
+				ch <- prometheus.MustNewConstMetric(g.Desc, prometheus.GaugeValue, float64(g.value(t)), name, t.Name)
+			}
+		}
+	}
+}
