@@ -49,6 +49,7 @@ func (s *server) parse() (*template.Template, error) {
 		"plural":  plural,
 		"percent": percent,
 		"rate":    rate,
+		"more":    func(n, than int) int { return n - than },
 		"total":   total,
 		"change":  func(s State, table string) *DumpTable { return lastChange(s, table) },
 		"good":    Report.succeeded,

@@ -10,7 +10,12 @@ const Chart = (() => {
 		return value
 	}
 	const series = ["c1", "c2", "c3", "c4", "c5", "c6"]
-	const compact = new Intl.NumberFormat("en", {notation: "compact", maximumFractionDigits: 2})
+	// compact writes as the page does: 12.3 k.
+	const compact = {format: n => {
+		let unit = 0
+		while (Math.abs(n) >= 1000 && unit < 4) { n /= 1000; unit++ }
+		return Number(n.toPrecision(3)) + (unit ? " " + " kMGT"[unit] : "")
+	}}
 	const exact = new Intl.NumberFormat("en", {maximumFractionDigits: 3})
 
 	// stacked adds each series to those below it; what is drawn first is the highest.
@@ -24,7 +29,7 @@ const Chart = (() => {
 		return out
 	}
 
-	function tooltip(box, labels, shown, format) {
+	function tooltip(step, labels, shown, format) {
 		const tip = document.createElement("div")
 		tip.className = "tip"
 		tip.hidden = true
@@ -35,7 +40,7 @@ const Chart = (() => {
 				if (i == null || u.cursor.left < 0 || labels[i] === undefined) { tip.hidden = true; return }
 				tip.replaceChildren()
 				const head = document.createElement("b")
-				head.textContent = labels[i]
+				head.textContent = (step ? step + " " : "") + labels[i]
 				tip.append(head)
 				shown.forEach((s, k) => {
 					const line = document.createElement("span"), dot = document.createElement("i")
@@ -64,7 +69,7 @@ const Chart = (() => {
 		box.append(list)
 	}
 
-	// draw fills box. o: labels (of the steps), series ([{label, values}]), kind ("bars" or "line"),
+	// draw fills box. o: labels (of the steps), step (what they are), series ([{label, values}]), kind ("bars" or "line"),
 	// stack, format (of a value), about (for those who cannot see it). It returns what takes it away.
 	function draw(box, o) {
 		const format = o.format ?? exact.format, axis = o.axis ?? compact.format
@@ -89,7 +94,7 @@ const Chart = (() => {
 			legend(box, o.series)
 			plot = new uPlot({
 				width: Math.max(200, box.clientWidth), height: box.classList.contains("tall") ? 360 : 190,
-				padding: [10, 12, 0, 0], legend: {show: false},
+				padding: [10, 24, 0, 0], legend: {show: false},
 				cursor: {y: false, drag: {x: false, y: false}, points: {show: !bars}},
 				scales: {x: {time: false, range: [-0.6, o.labels.length - 0.4]}, y: {range: (_, min, max) => [Math.min(0, min), max > 0 ? max * 1.08 : 1]}},
 				axes: [
@@ -98,7 +103,7 @@ const Chart = (() => {
 						values: (u, splits) => splits.map(i => short(o.labels[i] ?? ""))},
 					{stroke: colour("faint"), font, grid, ticks: {show: false}, size: 54, values: (u, splits) => splits.map(axis)},
 				],
-				series: [{}, ...lines], plugins: [tooltip(box, o.labels, o.series, format)],
+				series: [{}, ...lines], plugins: [tooltip(o.step, o.labels, o.series, format)],
 			}, [o.labels.map((_, i) => i), ...order.map(k => values[k])], box)
 			plot.root.setAttribute("role", "img")
 			plot.root.setAttribute("aria-label", o.about)

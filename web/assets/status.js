@@ -29,7 +29,7 @@
 		takeAway.forEach(f => f())
 		takeAway = []
 		for (const box of section.querySelectorAll("[data-chart]"))
-			takeAway.push(Chart.draw(box, {labels: labels.map(l => "dump " + l), ...all[box.dataset.chart]}))
+			takeAway.push(Chart.draw(box, {labels, step: "dump", ...all[box.dataset.chart]}))
 	}
 
 	document.addEventListener("DOMContentLoaded", refresh)

@@ -1,0 +1,243 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
+)
+
+func TestMistakesInOptions(t *testing.T) {
+	f := &fake{}
+	for want, feeds := range map[string][]Feed{
+		"there is no feed to show": nil,
+		"feed 1 has no name":       {f.feed("")},
+		`two feeds are called "a"`: {f.feed("a"), f.feed("b"), f.feed("a")},
+	} {
+		if _, err := New(Options{Feeds: feeds}); err == nil || err.Error() != want {
+			t.Errorf("error %v, want %q", err, want)
+		}
+	}
+}
+
+// Every address but a few wants the token, in the header or as the cookie that logging in gives.
+func TestToken(t *testing.T) {
+	const token = "a token of some length"
+	server := serve(t, &fake{state: shop()}, func(o *Options) { o.Token = token })
+	browser := []string{"Accept", "text/html"}
+	for _, c := range []struct {
+		path    string
+		headers []string
+		status  int
+	}{
+		{"/", nil, 401},
+		{"/", browser, 303},
+		{"/feeds/shop", browser, 303},
+		{"/feeds/shop/live", nil, 401},
+		{"/api/v1/feeds", browser, 401},
+		{"/nowhere", nil, 401},
+		{"/metrics", nil, 401},
+		{"/healthz", nil, 200},
+		{"/login", nil, 200},
+		{"/assets/smew.css", nil, 200},
+		{"/api/v1/feeds", []string{"Authorization", "Bearer " + token}, 200},
+		{"/api/v1/feeds", []string{"Authorization", "Bearer " + token + "x"}, 401},
+		{"/api/v1/feeds", []string{"Authorization", "Bearer "}, 401},
+		{"/api/v1/feeds", []string{"Authorization", token}, 401},
+		{"/api/v1/feeds", []string{"Cookie", "smew_session=" + token}, 401},
+		{"/feeds/shop", []string{"Cookie", "smew_session="}, 401},
+	} {
+		if answer, _ := call(t, server, "GET", c.path, "", c.headers...); answer.StatusCode != c.status {
+			t.Errorf("GET %s with %v: %d, want %d", c.path, c.headers, answer.StatusCode, c.status)
+		}
+	}
+	form := func(token string) (*http.Response, string) {
+		return call(t, server, "POST", "/login", url.Values{"token": {token}}.Encode(), "Content-Type", "application/x-www-form-urlencoded")
+	}
+	if answer, body := form("wrong"); answer.StatusCode != 403 || len(answer.Cookies()) != 0 || !strings.Contains(body, "not the token") {
+		t.Errorf("a wrong token: %d %v", answer.StatusCode, answer.Cookies())
+	}
+	answer, _ := form(token)
+	if answer.StatusCode != 303 || len(answer.Cookies()) != 1 {
+		t.Fatalf("the token: %d %v", answer.StatusCode, answer.Cookies())
+	}
+	c := answer.Cookies()[0]
+	if !c.HttpOnly || c.SameSite != http.SameSiteStrictMode || strings.Contains(c.Value, token) {
+		t.Errorf("the cookie is %v", c)
+	}
+	if answer, body := call(t, server, "GET", "/feeds/shop", "", "Cookie", c.Name+"="+c.Value); answer.StatusCode != 200 || !strings.Contains(body, "Log out") {
+		t.Errorf("with the cookie: %d", answer.StatusCode)
+	}
+	if answer, _ := call(t, server, "POST", "/logout", "", "Cookie", c.Name+"="+c.Value); answer.Cookies()[0].MaxAge >= 0 {
+		t.Error("logging out leaves the cookie")
+	}
+}
+
+// A page elsewhere whose name was made to lead here gets nothing, nor does one that is not of this site.
+func TestOtherSites(t *testing.T) {
+	f := &fake{state: shop()}
+	server := serve(t, f, func(o *Options) { o.Hosts = []string{"localhost", "127.0.0.1", "::1"} })
+	for host, status := range map[string]int{"localhost": 200, "LOCALHOST:80": 200, "127.0.0.1:1": 200, "[::1]:7": 200, "evil.example": 421, "localhost.evil.example": 421} {
+		if answer, _ := call(t, server, "GET", "/api/v1/feeds", "", "Host", host); answer.StatusCode != status {
+			t.Errorf("called %s: %d, want %d", host, answer.StatusCode, status)
+		}
+	}
+	for _, headers := range [][]string{{"Origin", "https://evil.example"}, {"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site"}} {
+		if answer, _ := call(t, server, "POST", "/api/v1/feeds/shop/look", "", headers...); answer.StatusCode != 403 || f.looks != 0 {
+			t.Errorf("POST with %v: %d, %d looks", headers, answer.StatusCode, f.looks)
+		}
+	}
+	if call(t, server, "POST", "/api/v1/feeds/shop/look", "", "Sec-Fetch-Site", "same-origin"); f.looks != 1 {
+		t.Errorf("%d looks", f.looks)
+	}
+}
+
+var inline = regexp.MustCompile(`(?i)<script>|<script [^>]*>[^<]|<style| style=|\son[a-z]+=|javascript:|https?://`)
+
+// Pages carry nothing that the policy would refuse, and what comes from a feed is text in them.
+func TestPages(t *testing.T) {
+	state := shop()
+	state.Failures = []Failure{broken()}
+	server := serve(t, &fake{state: state}, nil)
+	for path, wants := range map[string][]string{
+		"/feeds/shop": {"1 dump could not be loaded", "Dump 854", "<dd>1,204</dd>", "user_id", "pageviews", "&lt;b&gt;not a number", "tried 3 times", "31 ids merged into 12",
+			"Loading dump 856", "part 3 of 9", "accepted as lost", "90", "hx-post"},
+		"/feeds/shop/live":  {"Dump 854"},
+		"/feeds/shop/sql":   {"Ready-made", "FROM all_events", "data-nonce"},
+		"/login":            {},
+		"/feeds/none":       {"there is no feed"},
+		"/feeds/shop/other": {"there is nothing at"},
+	} {
+		answer, body := call(t, server, "GET", path, "", "Accept", "text/html")
+		if found := inline.FindString(body); found != "" {
+			t.Errorf("%s has %q", path, found)
+		}
+		policy := answer.Header.Get("Content-Security-Policy")
+		if !strings.Contains(policy, "default-src 'none'; script-src 'self';") || strings.Contains(policy, "unsafe") {
+			t.Errorf("%s: policy %q", path, policy)
+		}
+		for _, want := range wants {
+			if !strings.Contains(strings.ToLower(body), strings.ToLower(want)) {
+				t.Errorf("%s lacks %q", path, want)
+			}
+		}
+	}
+}
+
+// What cannot be read is told, on the page and in short.
+func TestUnreadable(t *testing.T) {
+	server := serve(t, &fake{err: errors.New("the disk is gone")}, nil)
+	if _, body := call(t, server, "GET", "/feeds/shop", ""); !strings.Contains(body, "The database cannot be read") {
+		t.Error("the page does not tell")
+	}
+	if answer, body := call(t, server, "GET", "/readyz", ""); answer.StatusCode != 503 || !strings.Contains(body, "the disk is gone") {
+		t.Error(answer.StatusCode, body)
+	}
+	if _, body := call(t, server, "GET", "/metrics", ""); !strings.Contains(body, `smew_up{feed="shop"} 0`) {
+		t.Error("the metrics do not tell")
+	}
+}
+
+func TestSeveralFeeds(t *testing.T) {
+	one, two := &fake{state: shop()}, &fake{state: State{ReadAt: &now}}
+	server := serve(t, one, func(o *Options) { o.Feeds = append(o.Feeds, two.feed("a/b c")) })
+	if answer, body := call(t, server, "GET", "/", ""); answer.StatusCode != 200 || !strings.Contains(body, `href="/feeds/a%2Fb%20c"`) || !strings.Contains(body, "No dump is loaded yet") {
+		t.Errorf("%d %s", answer.StatusCode, body)
+	}
+	if answer, body := call(t, server, "GET", "/feeds/a%2Fb%20c", ""); answer.StatusCode != 200 || !strings.Contains(body, "none loaded yet") {
+		t.Error(answer.StatusCode)
+	}
+}
+
+// A query has its time, ends with its request, and waits for its turn; how it ended is counted.
+func TestQueries(t *testing.T) {
+	begun, ended := make(chan bool, 8), make(chan error, 8)
+	f := &fake{state: shop(), query: func(ctx context.Context) error {
+		begun <- true
+		<-ctx.Done()
+		ended <- ctx.Err()
+		return ctx.Err()
+	}}
+	server := serve(t, f, func(o *Options) { o.QueryTime, o.Parallel = time.Minute, 1 })
+	ctx, cancel := context.WithCancel(context.Background())
+	r, _ := http.NewRequestWithContext(ctx, "POST", server.URL+"/api/v1/feeds/shop/query", strings.NewReader(`{"sql": "x"}`))
+	r.Header.Set("Content-Type", "application/json")
+	go http.DefaultClient.Do(r)
+	<-begun
+	short, stop := context.WithTimeout(context.Background(), 50*time.Millisecond)
+	defer stop()
+	second := r.Clone(short)
+	second.Body = io.NopCloser(strings.NewReader(`{"sql": "x"}`))
+	http.DefaultClient.Do(second)
+	if len(begun) != 0 {
+		t.Error("two queries run at once, where one may")
+	}
+	cancel()
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		t.Errorf("the query ended with %v", err)
+	}
+	for end := time.Now().Add(10 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+		_, body := call(t, server, "GET", "/metrics", "")
+		if regexp.MustCompile(`smew_queries_total{outcome="cancelled"} [1-9]`).MatchString(body) {
+			break
+		}
+		if time.Now().After(end) {
+			t.Fatalf("it is not counted: %s", regexp.MustCompile("smew_quer.*total.*").FindAllString(body, -1))
+		}
+	}
+}
+
+// A file that breaks off breaks the connection: nobody takes it for the whole.
+func TestExportBreaksOff(t *testing.T) {
+	f := &fake{state: shop(), export: func(w io.Writer, _ string) error {
+		w.Write([]byte("n\n1\n"))
+		return errors.New("no room")
+	}}
+	server := serve(t, f, nil)
+	r, _ := http.NewRequest("POST", server.URL+"/api/v1/feeds/shop/export", strings.NewReader(`{"sql": "x", "format": "csv"}`))
+	r.Header.Set("Content-Type", "application/json")
+	answer, err := http.DefaultClient.Do(r)
+	if err == nil {
+		_, err = io.ReadAll(answer.Body)
+		answer.Body.Close()
+	}
+	if err == nil {
+		t.Error("the file looks whole")
+	}
+}
+
+func TestMetrics(t *testing.T) {
+	f := &fake{state: shop()}
+	f.state.Failures, f.state.NextSync = []Failure{broken()}, at(-90*time.Second)
+	s := &server{Options: Options{Feeds: []Feed{f.feed("shop")}, Now: func() time.Time { return now }}}
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(feedCollector{s})
+	if problems, err := testutil.GatherAndLint(registry); err != nil || len(problems) > 0 {
+		t.Error(err, problems)
+	}
+	want := `
+# HELP smew_failed_dumps Manifests that the database does not reflect.
+# TYPE smew_failed_dumps gauge
+smew_failed_dumps{feed="shop"} 1
+# HELP smew_healthy Whether the feed is fresh and in whole: 1 or 0.
+# TYPE smew_healthy gauge
+smew_healthy{feed="shop"} 0
+# HELP smew_late_seconds For how long the next dump has been due; 0: it is not.
+# TYPE smew_late_seconds gauge
+smew_late_seconds{feed="shop"} 90
+# HELP smew_last_load_rows Rows that the last load read.
+# TYPE smew_last_load_rows gauge
+smew_last_load_rows{feed="shop"} 100
+`
+	if err := testutil.GatherAndCompare(registry, strings.NewReader(want), "smew_failed_dumps", "smew_healthy", "smew_late_seconds", "smew_last_load_rows"); err != nil {
+		t.Error(err)
+	}
+}
