@@ -43,6 +43,7 @@ func (s *server) parse() (*template.Template, error) {
 		},
 		"between": func(a, b time.Time) string { return span(b.Sub(a)) },
 		"time":    func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") },
+		"minute":  func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") },
 		"iso":     func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"path":    url.PathEscape,
 		"asset":   func(name string) string { return "/assets/" + name + "?v=" + s.version },

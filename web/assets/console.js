@@ -59,13 +59,13 @@ document.addEventListener("DOMContentLoaded", () => {
 		const n = result.rows.length
 		$("told").textContent = `${result.truncated ? "the first " : ""}${n.toLocaleString("en")} ${n === 1 ? "row" : "rows"} in ${result.seconds < 1 ? Math.round(result.seconds * 1000) + " ms" : result.seconds.toFixed(2) + " s"}`
 		Result.table($("table"), result)
-		Result.axes($("chart-x"), $("chart-y"), result)
+		Result.axes($("chart-kind"), $("chart-x"), $("chart-y"), result, drawChart)
 		for (const b of document.querySelectorAll(".download")) b.disabled = false
 		if (!$("chart").hidden) drawChart()
 	}
 	function drawChart() {
 		if (!result) return
-		Result.chart($("plot"), result, $("chart-kind").value, Number($("chart-x").value), [...$("chart-y").selectedOptions].map(o => Number(o.value)))
+		Result.chart($("plot"), result, $("chart-kind").value, Number($("chart-x").value), [...$("chart-y").querySelectorAll(":checked")].map(box => Number(box.value)))
 	}
 
 	const tabs = {"as-table": "table", "as-chart": "chart"}
@@ -86,7 +86,7 @@ document.addEventListener("DOMContentLoaded", () => {
 			$(other).focus()
 		})
 	}
-	for (const id of ["chart-kind", "chart-x", "chart-y"]) $(id).addEventListener("change", drawChart)
+	for (const id of ["chart-kind", "chart-x"]) $(id).addEventListener("change", drawChart)
 
 	async function download(button) {
 		const format = button.dataset.format
@@ -118,6 +118,7 @@ document.addEventListener("DOMContentLoaded", () => {
 	for (const b of document.querySelectorAll("#ready button")) b.addEventListener("click", () => open(b.dataset.sql))
 	Saved.list($("saved"), feed, open)
 	$("save").addEventListener("click", () => { $("called").value = ""; $("name").returnValue = ""; $("name").showModal() })
+	$("no").addEventListener("click", () => $("name").close())
 	$("name").addEventListener("close", () => {
 		if ($("name").returnValue !== "save" || !$("called").value.trim()) return
 		Saved.add(feed, $("called").value.trim(), editor.text())

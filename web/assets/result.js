@@ -60,21 +60,24 @@ const Result = (() => {
 		box.scrollTo(0, 0)
 	}
 
-	// axes fills the choices of a chart: across the first column that is no number, the numbers as values.
-	function axes(x, y, result) {
-		const numbers = result.columns.map((c, i) => [c, i]).filter(([c]) => c.kind === "number")
-		let across = result.columns.findIndex(c => c.kind === "time")
-		if (across < 0) across = result.columns.findIndex(c => c.kind !== "number")
-		if (across < 0) across = 0
-		const option = ([c, i], chosen) => {
-			const o = new Option(c.name, i)
-			o.selected = chosen
-			return o
-		}
-		x.replaceChildren(...result.columns.map((c, i) => option([c, i], i === across)))
-		const values = numbers.filter(([, i]) => i !== across)
-		y.replaceChildren(...(values.length ? values : numbers).map((pair, n) => option(pair, n < 3)))
-		y.size = Math.min(3, Math.max(1, y.options.length))
+	// axes fills the choices of a chart: across time, or the first column that is no number; the numbers as values,
+	// of which one is chosen. Times are drawn as lines.
+	function axes(kind, x, y, result, changed) {
+		const find = test => result.columns.findIndex(test)
+		const time = find(c => c.kind === "time"), name = find(c => c.kind !== "number")
+		const across = time >= 0 ? time : Math.max(0, name)
+		kind.value = time >= 0 && result.rows.length > 20 ? "line" : "bars"
+		x.replaceChildren(...result.columns.map((c, i) => new Option(c.name, i, i === across, i === across)))
+		const numbers = result.columns.map((c, i) => [c, i]).filter(([c, i]) => c.kind === "number" && i !== across)
+		y.replaceChildren(...numbers.map(([c, i], n) => {
+			const label = document.createElement("label"), box = document.createElement("input")
+			box.type = "checkbox"
+			box.value = i
+			box.checked = n === 0
+			box.addEventListener("change", changed)
+			label.append(box, c.name)
+			return label
+		}))
 	}
 
 	let takeAway = null
