@@ -34,7 +34,7 @@ type PastTable struct {
 	Rows        int64 // that were read
 	Superseded  int64 // gave way to a newer one of the same key
 	Invalidated int64 // removed by the full resync
-	Quarantined int64
+	Quarantined int64 // that are set aside still
 }
 
 // PastReport is a sync report as it is kept (R13).

@@ -159,7 +159,7 @@ func (b *tab) picture(name string) {
 	if os.Getenv("SMEW_TEST_PICTURES") == "" {
 		return
 	}
-	b.do(chromedp.Evaluate[chromedp.Void](`document.querySelectorAll(".hero .mono").forEach(e => { e.textContent = "s3://csq-rs3-shop" })`))
+	b.do(chromedp.Evaluate[chromedp.Void](`scrollTo(0, 0); document.querySelectorAll(".hero .mono").forEach(e => { e.textContent = "s3://csq-rs3-shop" })`))
 	png, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
 	if err == nil {
 		err = os.WriteFile(filepath.Join("..", "..", "docs", name+".png"), png, 0o644)
@@ -192,6 +192,12 @@ func mustExecutable(t *testing.T) string {
 // serveIn starts smew serve in a directory and returns where the page is.
 func serveIn(t *testing.T, dir string, args ...string) string {
 	t.Helper()
+	_, url := serving(t, dir, args...)
+	return url
+}
+
+func serving(t *testing.T, dir string, args ...string) (*exec.Cmd, string) {
+	t.Helper()
 	cmd := exec.Command(mustExecutable(t), append([]string{"serve", "--json", "--listen", "127.0.0.1:0"}, args...)...)
 	cmd.Args[0], cmd.Dir, cmd.Stderr = "smew", dir, &lockedBuffer{}
 	out, err := cmd.StdoutPipe()
@@ -210,7 +216,7 @@ func serveIn(t *testing.T, dir string, args ...string) string {
 	if err != nil {
 		t.Fatalf("smew serve says %q: %v\n%s", line, err, cmd.Stderr)
 	}
-	return ready.URL
+	return cmd, ready.URL
 }
 
 // shopFeed makes a feed that ends today, of whose dumps one has a bad id and one a part that is cut off, and

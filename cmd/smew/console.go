@@ -16,7 +16,7 @@ import (
 
 // query runs a statement of the console.
 func (f *served) query(ctx context.Context, statement string, most int) (result web.Result, err error) {
-	err = f.file.view(ctx, lockWait, func(tx *duck.Tx) (err error) {
+	err = f.file.view(ctx, lockWait, func(tx *duck.Tx, _ string) (err error) {
 		rows, err := tx.Select(ctx, statement)
 		if err != nil {
 			return err
@@ -66,7 +66,7 @@ func (f *served) export(ctx context.Context, statement, format string, w io.Writ
 	if format == "parquet" {
 		write = exportParquet
 	}
-	return f.file.view(ctx, lockWait, func(tx *duck.Tx) (err error) {
+	return f.file.view(ctx, lockWait, func(tx *duck.Tx, _ string) (err error) {
 		rows, err := tx.Select(ctx, statement)
 		if err != nil {
 			return err
@@ -117,7 +117,7 @@ func exportParquet(ctx context.Context, rows *duck.Rows, w io.Writer) error {
 // schema lists what the console offers.
 func (f *served) schema(ctx context.Context) ([]web.Relation, error) {
 	var catalog []loader.CatalogTable
-	err := f.file.view(ctx, lockWait, func(tx *duck.Tx) (err error) {
+	err := f.file.view(ctx, lockWait, func(tx *duck.Tx, _ string) (err error) {
 		catalog, err = loader.ReadCatalog(ctx, tx)
 		return err
 	})

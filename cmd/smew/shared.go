@@ -14,8 +14,8 @@ import (
 )
 
 // shared is a database file that many read at once in this process. It is opened with the first and closed with the
-// last of them, and never twice: closing one of two openings would take the other's lock away. In between the
-// file is free for whoever loads. A file that takes its place is opened beside it, for those who come then.
+// last of them, and never twice: closing one of two openings would take the other's lock away, and DuckDB gives a
+// second one the database of the first. In between the file is free for whoever loads.
 type shared struct {
 	path    string
 	options duck.Options // ReadOnly and Confined are added
@@ -23,21 +23,32 @@ type shared struct {
 	gate *sync.RWMutex
 
 	mu   sync.Mutex
-	open *opening // the newest; nil: closed
+	open *opening  // nil: closed
+	rest time.Time // the file is left alone until then
 }
 
 // opening is a file that is open, until its last reader leaves.
 type opening struct {
 	db      *duck.DB
 	file    fs.FileInfo
+	mark    string // of the file before it was opened
+	since   time.Time
 	readers int
 }
 
-// lockWait is how long a query waits for a loader to give the file free.
-const lockWait = 2 * time.Second
+const (
+	// lockWait is how long a query waits for the file.
+	lockWait = 5 * time.Second
+	// turn is how long an opening takes in new readers. Then it comes to its end, which is a query's time away.
+	turn = 30 * time.Second
+	// pause is how long the file is left alone after a turn: longer than a loader waits between two tries (duck.Open).
+	pause = 2500 * time.Millisecond
+)
 
-// view runs fn in a transaction of its own. A file that a loader has gives a *web.BusyError.
-func (s *shared) view(ctx context.Context, wait time.Duration, fn func(*duck.Tx) error) (err error) {
+// view runs fn in a transaction of its own; mark tells the state of the file that it reads (see shared.mark). A file that a
+// loader has gives a *web.BusyError. When another file takes its place while it is read, those who come are
+// given the old one for a while, rather than to fail.
+func (s *shared) view(ctx context.Context, wait time.Duration, fn func(tx *duck.Tx, mark string) error) (err error) {
 	if s.gate != nil {
 		if !s.gate.TryRLock() {
 			return &web.BusyError{Text: "A dump is being loaded into the database."}
@@ -46,36 +57,62 @@ func (s *shared) view(ctx context.Context, wait time.Duration, fn func(*duck.Tx)
 	}
 	o, err := s.enter(ctx, wait)
 	if err != nil {
-		return s.busy(err)
+		return err
 	}
 	defer func() { err = errors.Join(err, s.leave(o)) }()
-	return o.db.View(ctx, fn)
+	return o.db.View(ctx, func(tx *duck.Tx) error { return fn(tx, o.mark) })
 }
 
 func (s *shared) enter(ctx context.Context, wait time.Duration) (*opening, error) {
+	for end := time.Now().Add(wait); ; {
+		last := !time.Now().Before(end)
+		o, err := s.try(ctx, last)
+		var busy *web.BusyError
+		if last || !errors.As(err, &busy) {
+			return o, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(25 * time.Millisecond):
+		}
+	}
+}
+
+// try joins those who read, or opens the file. anyhow takes an opening that it would rather not.
+func (s *shared) try(ctx context.Context, anyhow bool) (*opening, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	now := time.Now()
 	info, err := os.Stat(s.path)
-	if errors.Is(err, fs.ErrNotExist) {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return nil, &missingError{s.path}
-	}
-	if err != nil {
+	case err != nil:
 		return nil, err
-	}
-	if s.open != nil && os.SameFile(s.open.file, info) {
-		s.open.readers++
-		return s.open, nil
+	case s.open != nil:
+		o := s.open
+		young := now.Sub(o.since) < turn
+		replaced := !os.SameFile(o.file, info)
+		if young && !replaced || replaced && anyhow && now.Sub(o.since) < 4*turn {
+			o.readers++
+			return o, nil
+		}
+		return nil, &web.BusyError{Text: "Queries that run keep the database as it was: try again in a moment."}
+	case now.Before(s.rest):
+		return nil, &web.BusyError{Text: "The database is left to loads for a moment: try again."}
 	}
 	options := s.options
-	options.ReadOnly, options.Confined, options.Wait = true, true, wait
+	options.ReadOnly, options.Confined = true, true
+	mark := s.mark()
 	db, err := duck.Open(ctx, s.path, options)
 	if err != nil {
-		return nil, err
+		return nil, busy(err)
 	}
-	if info, err = os.Stat(s.path); err != nil { // it may have been replaced before it was opened
+	if info, err = os.Stat(s.path); err != nil { // duck.Open has seen to it that this is what it opened
 		return nil, errors.Join(err, db.Close())
 	}
-	s.open = &opening{db: db, file: info, readers: 1}
+	s.open = &opening{db: db, file: info, mark: mark, since: now, readers: 1}
 	return s.open, nil
 }
 
@@ -86,14 +123,15 @@ func (s *shared) leave(o *opening) error {
 	if o.readers > 0 {
 		return nil
 	}
-	if s.open == o {
-		s.open = nil
+	s.open = nil
+	if now := time.Now(); now.Sub(o.since) >= turn {
+		s.rest = now.Add(pause)
 	}
 	return o.db.Close()
 }
 
 // busy turns a lock of another process into what the page says of it.
-func (s *shared) busy(err error) error {
+func busy(err error) error {
 	var locked *duck.LockedError
 	if !errors.As(err, &locked) {
 		return err

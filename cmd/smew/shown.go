@@ -37,7 +37,7 @@ func (f *served) state(ctx context.Context) (web.State, error) {
 	mark := f.file.mark()
 	busy := ""
 	if mark != f.mark || f.last.ReadAt == nil {
-		state, err := f.read(ctx)
+		state, mark, err := f.read(ctx)
 		var locked *web.BusyError
 		switch {
 		case errors.As(err, &locked):
@@ -79,11 +79,13 @@ func complete(s web.State) web.State {
 	return s
 }
 
-func (f *served) read(ctx context.Context) (web.State, error) {
+// read reads the state, and the mark of the file that it is of.
+func (f *served) read(ctx context.Context) (state web.State, mark string, err error) {
 	var status loader.Status
 	var history loader.History
 	now := time.Now().UTC()
-	err := f.file.view(ctx, 0, func(tx *duck.Tx) (err error) {
+	err = f.file.view(ctx, 0, func(tx *duck.Tx, of string) (err error) {
+		mark = of
 		if status, err = loader.ReadStatus(ctx, tx); err != nil {
 			return err
 		}
@@ -95,17 +97,17 @@ func (f *served) read(ctx context.Context) (web.State, error) {
 		return err
 	})
 	if errors.Is(err, loader.ErrNoLedger) {
-		return web.State{ReadAt: &now}, nil
+		return web.State{ReadAt: &now}, mark, nil
 	}
 	if err != nil {
-		return web.State{}, err
+		return web.State{}, "", err
 	}
-	state := shownState(status, history)
+	state = shownState(status, history)
 	state.ReadAt = &now
 	if info, err := os.Stat(f.file.path); err == nil {
 		state.Bytes = info.Size()
 	}
-	return state, nil
+	return state, mark, nil
 }
 
 // shownState turns what the ledger says into what the page shows.
