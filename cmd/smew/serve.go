@@ -65,7 +65,7 @@ is wanted: put a long random text into a file, and name it with --token-file.`,
 			if err := d.there(); err != nil {
 				return err
 			}
-			feed := &served{name: feedName(d.path), file: l.shared(d.path)}
+			feed := &served{name: nameOfFile(d.path), file: l.shared(d.path)}
 			log := a.logger()
 			return stopped(a.listen(cmd.Context(), &l, []*served{feed}, func(url string) {
 				log.Info("the page is there", "url", url, "database", d.path)
@@ -85,8 +85,8 @@ func (l *listening) shared(path string) *shared {
 	return &shared{path: path, options: duck.Options{Memory: l.memory, Threads: l.threads}}
 }
 
-// feedName is what a feed is called that nobody gave a name: as its file.
-func feedName(path string) string {
+// nameOfFile is what a feed is called that nobody gave a name: as its file.
+func nameOfFile(path string) string {
 	name := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
 	if name == "" {
 		return "feed"

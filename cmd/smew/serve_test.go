@@ -152,15 +152,15 @@ func TestSharedReaders(t *testing.T) {
 	}
 	patient := make(chan int)
 	go func() {
+		var n int
 		err := s.view(ctx, time.Minute, func(tx *duck.Tx, _ string) error {
-			var n int
 			_, err := tx.Row(ctx, "SELECT count(*) FROM smew.dumps", nil, &n)
-			patient <- n
 			return err
 		})
 		if err != nil {
 			t.Error(err)
 		}
+		patient <- n
 	}()
 	old.leave()
 	late.leave()
@@ -168,7 +168,7 @@ func TestSharedReaders(t *testing.T) {
 		t.Errorf("%d dumps in the new file, want %d", n, before+2)
 	}
 
-	s.gate = &sync.RWMutex{}
+	s.gate = &sync.Mutex{}
 	s.gate.Lock()
 	var busy *web.BusyError
 	if err := s.view(ctx, 0, func(*duck.Tx, string) error { return nil }); !errors.As(err, &busy) {
@@ -177,6 +177,9 @@ func TestSharedReaders(t *testing.T) {
 	s.gate.Unlock()
 	if err := s.view(ctx, 0, func(*duck.Tx, string) error { return nil }); err != nil {
 		t.Error(err)
+	}
+	if !s.gate.TryLock() {
+		t.Error("a reader who has left keeps this process from writing")
 	}
 }
 

@@ -19,12 +19,12 @@ import (
 type shared struct {
 	path    string
 	options duck.Options // ReadOnly and Confined are added
-	// gate is closed (write-locked) by whoever in this process writes the file; nil: nobody does.
-	gate *sync.RWMutex
+	// gate is locked by whoever in this process has the file open, and so by an opening; nil: nobody else does.
+	gate *sync.Mutex
 
 	mu   sync.Mutex
 	open *opening  // nil: closed
-	rest time.Time // the file is left alone until then
+	free time.Time // the file is left alone until then
 }
 
 // opening is a file that is open, until its last reader leaves.
@@ -41,20 +41,14 @@ const (
 	lockWait = 5 * time.Second
 	// turn is how long an opening takes in new readers. Then it comes to its end, which is a query's time away.
 	turn = 30 * time.Second
-	// pause is how long the file is left alone after a turn: longer than a loader waits between two tries (duck.Open).
-	pause = 2500 * time.Millisecond
+	// rest is how long the file is left alone after a turn: longer than a loader waits between two tries (duck.Open).
+	rest = 2500 * time.Millisecond
 )
 
 // view runs fn in a transaction of its own; mark tells the state of the file that it reads (see shared.mark). A file that a
 // loader has gives a *web.BusyError. When another file takes its place while it is read, those who come are
 // given the old one for a while, rather than to fail.
 func (s *shared) view(ctx context.Context, wait time.Duration, fn func(tx *duck.Tx, mark string) error) (err error) {
-	if s.gate != nil {
-		if !s.gate.TryRLock() {
-			return &web.BusyError{Text: "A dump is being loaded into the database."}
-		}
-		defer s.gate.RUnlock()
-	}
 	o, err := s.enter(ctx, wait)
 	if err != nil {
 		return err
@@ -99,15 +93,25 @@ func (s *shared) try(ctx context.Context, anyhow bool) (*opening, error) {
 			return o, nil
 		}
 		return nil, &web.BusyError{Text: "Queries that run keep the database as it was: try again in a moment."}
-	case now.Before(s.rest):
+	case now.Before(s.free):
 		return nil, &web.BusyError{Text: "The database is left to loads for a moment: try again."}
+	}
+	if s.gate != nil {
+		if !s.gate.TryLock() {
+			return nil, &web.BusyError{Text: "smew itself is loading into the database."}
+		}
+		defer func() {
+			if s.open == nil {
+				s.gate.Unlock()
+			}
+		}()
 	}
 	options := s.options
 	options.ReadOnly, options.Confined = true, true
 	mark := s.mark()
 	db, err := duck.Open(ctx, s.path, options)
 	if err != nil {
-		return nil, busy(err)
+		return nil, lockedOut(err)
 	}
 	if info, err = os.Stat(s.path); err != nil { // duck.Open has seen to it that this is what it opened
 		return nil, errors.Join(err, db.Close())
@@ -125,13 +129,17 @@ func (s *shared) leave(o *opening) error {
 	}
 	s.open = nil
 	if now := time.Now(); now.Sub(o.since) >= turn {
-		s.rest = now.Add(pause)
+		s.free = now.Add(rest)
 	}
-	return o.db.Close()
+	err := o.db.Close()
+	if s.gate != nil {
+		s.gate.Unlock()
+	}
+	return err
 }
 
-// busy turns a lock of another process into what the page says of it.
-func busy(err error) error {
+// lockedOut turns a lock of another process into what the page says of it.
+func lockedOut(err error) error {
 	var locked *duck.LockedError
 	if !errors.As(err, &locked) {
 		return err
