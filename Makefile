@@ -8,6 +8,7 @@ BENCH    ?=
 
 # Packages in which goroutines meet.
 RACE := ./alert ./stage ./bucket/... ./duck ./loader ./poll ./produce
+RACE := ./stage ./bucket/... ./duck ./loader ./poll ./produce ./web
 
 S3_SERVER := .tools/versitygw
 LINTER := .tools/golangci-lint-v2.15.0
@@ -85,7 +86,26 @@ $(VULNCHECK):
 	@mv .tools/govulncheck $@
 
 .PHONY: tools
-tools: $(S3_SERVER) ## build the pinned S3 server that the tests run
+tools: $(S3_SERVER) browser ## build the pinned S3 server that the tests run, and install the browser they use
+
+# The browser is the system's: it is installed where there is none, apt has one, and we may.
+.PHONY: browser
+browser:
+	@for name in $${SMEW_TEST_BROWSER:-} chromium chromium-browser google-chrome google-chrome-stable; do \
+		if command -v "$$name" >/dev/null; then exit 0; fi; done; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null; \
+	else echo "there is no chromium: the tests of the page are skipped (SMEW_TEST_BROWSER names one)"; fi
+
+.PHONY: assets
+assets: ## build what the page takes of others, with npm: web/assets/vendor
+	cd web/editor && npm ci --ignore-scripts --no-audit --no-fund && npm run build
+	cp web/editor/node_modules/htmx.org/dist/htmx.min.js web/editor/node_modules/uplot/dist/uPlot.iife.min.js \
+		web/editor/node_modules/uplot/dist/uPlot.min.css web/assets/vendor/
+
+.PHONY: pictures
+pictures: browser ## take the pictures of the page in docs/
+	SMEW_TEST_PICTURES=1 go test -count 1 -run 'TestPage$$' ./cmd/smew
 
 $(S3_SERVER): tools/go.mod tools/go.sum
 	cd tools && go build -o ../$(S3_SERVER) github.com/versity/versitygw/cmd/versitygw

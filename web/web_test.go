@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -239,5 +240,23 @@ smew_last_load_rows{feed="shop"} 100
 `
 	if err := testutil.GatherAndCompare(registry, strings.NewReader(want), "smew_failed_dumps", "smew_healthy", "smew_late_seconds", "smew_last_load_rows"); err != nil {
 		t.Error(err)
+	}
+}
+
+// The dashboard asks for metrics that are there, as they are called.
+func TestDashboard(t *testing.T) {
+	_, body := call(t, serve(t, &fake{state: shop()}, nil), "GET", "/metrics", "")
+	text, err := os.ReadFile("../docs/grafana.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := regexp.MustCompile(`smew_[a-z_]+`).FindAllString(string(text), -1)
+	if len(names) < 12 {
+		t.Errorf("the dashboard has %d metrics", len(names))
+	}
+	for _, name := range names {
+		if !strings.Contains(body, "\n"+name+"{") && !strings.Contains(body, "\n"+name+" ") {
+			t.Errorf("the dashboard asks for %s, which there is not", name)
+		}
 	}
 }

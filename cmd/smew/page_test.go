@@ -51,7 +51,7 @@ func statusPage(t *testing.T, b *tab, url string) {
 	if !b.is(`[...document.querySelectorAll("#charts canvas")].every(c => { const d = c.getContext("2d").getImageData(0, 0, c.width, c.height).data; let n = 0; for (let i = 0; i < d.length; i += 4) if (d[i] === 15 && d[i+1] === 138 && d[i+2] === 128) n++; return n > 50 })`) {
 		t.Error("a chart is empty")
 	}
-	b.picture("page")
+	b.picture("page-failed")
 }
 
 // phonePage: nothing is wider than a phone.
@@ -117,7 +117,6 @@ func consolePage(t *testing.T, b *tab, url string) {
 	b.do(chromedp.Evaluate[chromedp.Void](`document.querySelector("#find").focus()`))
 	b.keys("canonical")
 	b.until(`[...document.querySelectorAll("#schema details")].length === 1 && document.querySelector("#schema details").innerText.includes("canonical_id")`)
-	b.picture("console")
 }
 
 // consoleMistakes: what goes wrong is said, what would change something is refused, what takes too long can be ended.
@@ -211,7 +210,7 @@ func mendedPage(t *testing.T, b *tab, url, dir string) {
 		t.Error("the page was loaded anew, or closed what was open")
 	}
 	b.until(`document.querySelectorAll("#charts canvas").length === 3`)
-	b.picture("page-fresh")
+	b.picture("page")
 }
 
 // TestPageLogin: with a token, nothing is shown before it is given.
