@@ -298,3 +298,21 @@ func TestReplacedUnderReaders(t *testing.T) {
 		t.Errorf("seen were %v, want 2 2 and 3 3", all)
 	}
 }
+
+// Each query that the console offers runs, and says something of a feed that has failures.
+func TestReadyQueries(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	smewIn(t, dir, exitDone, "produce", "feed", "--dumps", "3", "--users", "40", "--events", "100", "--fault", "truncated-part", "--quiet")
+	smewIn(t, dir, exitIncomplete, "load", "feed", "--db", "shop.duckdb", "--quiet")
+	feed := &served{file: &shared{path: filepath.Join(dir, "shop.duckdb")}}
+	for _, q := range readyQueries() {
+		result, err := feed.query(context.Background(), q.SQL, 1000)
+		if err != nil || len(result.Rows) == 0 {
+			t.Errorf("%s: %d rows, %v", q.Name, len(result.Rows), err)
+		}
+		if !strings.HasSuffix(q.About, ".") || strings.HasPrefix(q.SQL, "--") {
+			t.Errorf("%s is told as %q", q.Name, q.About)
+		}
+	}
+}
