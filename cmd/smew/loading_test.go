@@ -12,21 +12,21 @@ import (
 )
 
 // What the page shows of a load follows it: nothing before and after, each dump meanwhile.
-func TestWatch(t *testing.T) {
+func TestLoadingShown(t *testing.T) {
 	dir := t.TempDir()
 	smewIn(t, dir, exitDone, "produce", "feed", "--dumps", "3", "--users", "20", "--events", "50", "--quiet")
 	b, err := bucket.OpenDir(filepath.Join(dir, "feed"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &watch{now: time.Now}
-	if w.loading() != nil {
+	w := &loading{now: time.Now}
+	if w.shown() != nil {
 		t.Error("a load is shown before there is any")
 	}
 	var seen []web.Loading
 	config := loader.Config{DB: filepath.Join(dir, "x.duckdb"), Progress: func(e loader.Event) {
 		w.event(e)
-		if l := w.loading(); l != nil {
+		if l := w.shown(); l != nil {
 			seen = append(seen, *l)
 		}
 	}}
@@ -36,7 +36,7 @@ func TestWatch(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.ended()
-		if w.loading() != nil {
+		if w.shown() != nil {
 			t.Error("a load is shown that is over")
 		}
 	}

@@ -9,8 +9,8 @@ import (
 	"smew/web"
 )
 
-// watch is how the page knows of a load that this process runs. event and fetched are for loader.Config.
-type watch struct {
+// loading is how the page knows of a load that this process runs. event and fetched are for loader.Config.
+type loading struct {
 	now     func() time.Time
 	fetches atomic.Int64
 
@@ -22,10 +22,10 @@ type watch struct {
 }
 
 // fetched counts bytes that came in; it may be called from many goroutines.
-func (w *watch) fetched(bytes int64) { w.fetches.Add(bytes) }
+func (w *loading) fetched(bytes int64) { w.fetches.Add(bytes) }
 
 // event takes in what the loader tells.
-func (w *watch) event(e loader.Event) {
+func (w *loading) event(e loader.Event) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	switch e.Kind {
@@ -44,14 +44,14 @@ func (w *watch) event(e loader.Event) {
 }
 
 // ended says that the run is over, whatever came of it.
-func (w *watch) ended() {
+func (w *loading) ended() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.since = time.Time{}
 }
 
-// loading is the load that is running, for the page; nil: none.
-func (w *watch) loading() *web.Loading {
+// shown is the load that is running, for the page; nil: none.
+func (w *loading) shown() *web.Loading {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.since.IsZero() {
