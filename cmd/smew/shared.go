@@ -41,9 +41,14 @@ const (
 	lockWait = 5 * time.Second
 	// turn is how long an opening takes in new readers. Then it comes to its end, which is a query's time away.
 	turn = 30 * time.Second
+	// drain is how long also those wait for readers to leave who do not wait for a loader: that is soon over.
+	drain = time.Second
 	// rest is how long the file is left alone after a turn: longer than a loader waits between two tries (duck.Open).
 	rest = 2500 * time.Millisecond
 )
+
+// errDraining says that who reads the file has to leave before anybody is let in.
+var errDraining error = &web.BusyError{Text: "Queries that run keep the database as it was: try again in a moment."}
 
 // view runs fn in a transaction of its own; mark tells the state of the file that it reads (see shared.mark). A file that a
 // loader has gives a *web.BusyError. When another file takes its place while it is read, those who come are
@@ -58,9 +63,13 @@ func (s *shared) view(ctx context.Context, wait time.Duration, fn func(tx *duck.
 }
 
 func (s *shared) enter(ctx context.Context, wait time.Duration) (*opening, error) {
-	for end := time.Now().Add(wait); ; {
-		last := !time.Now().Before(end)
-		o, err := s.try(ctx, last)
+	for begun := time.Now(); ; {
+		waited := time.Since(begun)
+		o, err := s.try(ctx, waited >= max(wait, drain))
+		last := waited >= wait
+		if errors.Is(err, errDraining) {
+			last = waited >= max(wait, drain)
+		}
 		var busy *web.BusyError
 		if last || !errors.As(err, &busy) {
 			return o, err
@@ -92,7 +101,7 @@ func (s *shared) try(ctx context.Context, anyhow bool) (*opening, error) {
 			o.readers++
 			return o, nil
 		}
-		return nil, &web.BusyError{Text: "Queries that run keep the database as it was: try again in a moment."}
+		return nil, errDraining
 	case now.Before(s.free):
 		return nil, &web.BusyError{Text: "The database is left to loads for a moment: try again."}
 	}
