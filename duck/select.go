@@ -40,7 +40,7 @@ func (tx *Tx) Select(ctx context.Context, statement string) (*Rows, error) {
 	if err != nil {
 		return nil, explained(err)
 	}
-	rows, err := tx.conn.QueryContext(ctx, statement)
+	rows, err := tx.conn.QueryContext(ctx, statement) //nolint:rowserrcheck // it is the caller's
 	if err != nil {
 		return nil, explained(err)
 	}

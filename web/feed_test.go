@@ -95,8 +95,16 @@ func serve(t *testing.T, f *fake, change func(*Options)) *httptest.Server {
 	return server
 }
 
+// reply is an answer, of which the body was read.
+type reply struct {
+	StatusCode int
+	Header     http.Header
+	Request    *http.Request
+	Cookies    []*http.Cookie
+}
+
 // call makes a request and returns the answer with its body. Headers are pairs.
-func call(t *testing.T, server *httptest.Server, method, path, body string, headers ...string) (*http.Response, string) {
+func call(t *testing.T, server *httptest.Server, method, path, body string, headers ...string) (reply, string) {
 	t.Helper()
 	r, err := http.NewRequest(method, server.URL+path, strings.NewReader(body))
 	if err != nil {
@@ -121,5 +129,5 @@ func call(t *testing.T, server *httptest.Server, method, path, body string, head
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
 		t.Fatal(err)
 	}
-	return answer, string(text)
+	return reply{answer.StatusCode, answer.Header, answer.Request, answer.Cookies()}, string(text)
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -132,7 +131,7 @@ func TestOpenAPI(t *testing.T) {
 }
 
 // held holds an answer against its description.
-func held(t *testing.T, router routers.Router, answer *http.Response, body, name string, seen map[string]bool) {
+func held(t *testing.T, router routers.Router, answer reply, body, name string, seen map[string]bool) {
 	t.Helper()
 	request := answer.Request.Clone(context.Background())
 	request.URL.Scheme, request.URL.Host = "", ""

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -67,11 +68,12 @@ is wanted: put a long random text into a file, and name it with --token-file.`,
 			}
 			feed := &served{name: nameOfFile(d.path), file: l.shared(d.path)}
 			log := a.logger()
-			return stopped(a.listen(cmd.Context(), &l, []*served{feed}, func(url string) {
+			return stopped(a.listen(cmd.Context(), &l, []*served{feed}, func(url string) error {
 				log.Info("the page is there", "url", url, "database", d.path)
-				if a.json {
-					a.printJSONLine(map[string]string{"url": url})
+				if !a.json {
+					return nil
 				}
+				return a.printJSONLine(map[string]string{"url": url})
 			}), log)
 		},
 	}
@@ -95,7 +97,7 @@ func nameOfFile(path string) string {
 }
 
 // listen shows feeds on a page until ctx ends. ready is told where, once it answers.
-func (a *app) listen(ctx context.Context, l *listening, feeds []*served, ready func(url string)) error {
+func (a *app) listen(ctx context.Context, l *listening, feeds []*served, ready func(url string) error) error {
 	handler, err := a.page(l, feeds)
 	if err != nil {
 		return err
@@ -110,7 +112,9 @@ func (a *app) listen(ctx context.Context, l *listening, feeds []*served, ready f
 		MaxHeaderBytes: 64 << 10, BaseContext: func(net.Listener) context.Context { return queries }}
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()
-	ready("http://" + listener.Addr().String() + "/")
+	if err := ready("http://" + listener.Addr().String() + "/"); err != nil {
+		return errors.Join(err, server.Close())
+	}
 	select {
 	case err := <-ended:
 		return fmt.Errorf("serve: %w", err)
@@ -120,7 +124,7 @@ func (a *app) listen(ctx context.Context, l *listening, feeds []*served, ready f
 	defer done()
 	if server.Shutdown(quick) != nil { // a query is running: it is ended
 		cancel()
-		server.Close()
+		_ = server.Close() // what ctx ended with counts
 	}
 	return context.Cause(ctx)
 }
