@@ -3,6 +3,9 @@
 package duck
 
 import (
+	"errors"
+	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"syscall"
@@ -38,4 +41,22 @@ func syncDir(dir string) error {
 	}
 	defer f.Close()
 	return f.Sync()
+}
+
+// shareLock keeps other processes from writing to a file until f is closed, by the lock that DuckDB takes
+// to read. A process that has the file for writing gives a *LockedError.
+func shareLock(f *os.File, path string) error {
+	lock := syscall.Flock_t{Type: syscall.F_RDLCK, Whence: io.SeekStart}
+	err := syscall.FcntlFlock(f.Fd(), syscall.F_SETLK, &lock)
+	if !errors.Is(err, syscall.EAGAIN) && !errors.Is(err, syscall.EACCES) {
+		if err != nil {
+			err = fmt.Errorf("lock %s: %w", path, err)
+		}
+		return err
+	}
+	locked := &LockedError{Path: path, Err: err}
+	if syscall.FcntlFlock(f.Fd(), syscall.F_GETLK, &lock) == nil && lock.Type != syscall.F_UNLCK {
+		locked.PID = int(lock.Pid)
+	}
+	return locked
 }

@@ -18,6 +18,9 @@ import (
 // holdEnv makes the test binary another process that holds a database open.
 const holdEnv = "SMEW_TEST_HOLD"
 
+// holdReading makes that process open it for reading only.
+const holdReading = "SMEW_TEST_HOLD_READING"
+
 func TestMain(m *testing.M) {
 	if path := os.Getenv(holdEnv); path != "" {
 		hold(path)
@@ -26,12 +29,15 @@ func TestMain(m *testing.M) {
 	if path := os.Getenv(compactEnv); path != "" {
 		compactElsewhere(path)
 	}
+	if path := os.Getenv(publishEnv); path != "" {
+		publishElsewhere(path)
+	}
 	os.Exit(m.Run())
 }
 
 // hold opens the database, says so, and closes it when its input ends.
 func hold(path string) {
-	db, err := Open(context.Background(), path, Options{})
+	db, err := Open(context.Background(), path, Options{ReadOnly: os.Getenv(holdReading) != ""})
 	if err != nil {
 		fmt.Println(err)
 		os.Exit(1)

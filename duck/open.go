@@ -37,6 +37,9 @@ type Options struct {
 	Confined bool
 	// Uncompressed stores rows as they are, so that a search of the file's bytes finds what it holds. For tests.
 	Uncompressed bool
+	// Apart reads the file, if for reading only, as it is now, though this process may have another file open
+	// that lay at this path before: a published copy that was replaced (Publish). DuckDB would hand out that one.
+	Apart bool
 	// Wait is how long another process may hold the file: 0 does not wait,
 	// a negative value waits until ctx ends.
 	Wait time.Duration
@@ -146,7 +149,11 @@ func open(ctx context.Context, path string, o Options) (*DB, error) {
 		return nil, fmt.Errorf("create database: %w", explained(err))
 	}
 	before, _ := os.Stat(path)
-	connector, err := duckdb.NewConnector(path+"?"+settings(path, o).Encode(), func(driver.ExecerContext) error { return nil })
+	from, each := path, func(driver.ExecerContext) error { return nil }
+	if o.Apart && o.ReadOnly {
+		from, each = "", attachApart(path)
+	}
+	connector, err := duckdb.NewConnector(from+"?"+settings(path, o).Encode(), each)
 	if err != nil {
 		return nil, openError(path, err)
 	}
@@ -192,7 +199,7 @@ func settings(path string, o Options) url.Values {
 		// process takes up to twice its memory limit.
 		"allocator_bulk_deallocation_flush_threshold": {"4MB"},
 	}
-	if o.ReadOnly {
+	if o.ReadOnly && !o.Apart {
 		s.Set("access_mode", "READ_ONLY")
 	}
 	if o.Threads > 0 {

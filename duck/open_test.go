@@ -20,10 +20,10 @@ type holderProcess struct {
 	release func()
 }
 
-func holdElsewhere(t *testing.T, path string) holderProcess {
+func holdElsewhere(t *testing.T, path string, env ...string) holderProcess {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), holdEnv+"="+path)
+	cmd.Env = append(append(os.Environ(), holdEnv+"="+path), env...)
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -46,7 +46,7 @@ func holdElsewhere(t *testing.T, path string) holderProcess {
 func TestLocked(t *testing.T) {
 	path := tempPath(t)
 	other := holdElsewhere(t, path)
-	for _, o := range []Options{{}, {ReadOnly: true}, {Confined: true, ReadOnly: true}, {Wait: 60 * time.Millisecond}} {
+	for _, o := range []Options{{}, {ReadOnly: true}, {Confined: true, ReadOnly: true}, {Apart: true, ReadOnly: true}, {Wait: 60 * time.Millisecond}} {
 		_, err := Open(context.Background(), path, o)
 		var locked *LockedError
 		if !errors.As(err, &locked) {
@@ -193,6 +193,12 @@ func TestSettings(t *testing.T) {
 
 // A confined database reads and writes nothing but itself, and stays so.
 func TestConfined(t *testing.T) {
+	for name, o := range map[string]Options{"alone": {Confined: true, ReadOnly: true}, "apart": {Confined: true, ReadOnly: true, Apart: true}} {
+		t.Run(name, func(t *testing.T) { confinedTo(t, o) })
+	}
+}
+
+func confinedTo(t *testing.T, o Options) {
 	ctx := context.Background()
 	path, dir := tempPath(t), t.TempDir()
 	db := opened(t, path, Options{})
@@ -218,7 +224,7 @@ func TestConfined(t *testing.T) {
 		}
 	}()
 
-	confined := opened(t, path, Options{Confined: true, ReadOnly: true})
+	confined := opened(t, path, o)
 	equalRows(t, query(t, confined, "FROM t"), [][]any{{int32(1)}})
 	for _, statement := range []string{
 		"FROM read_csv('" + file + "')", "FROM '" + file + "'", "FROM read_text('/etc/passwd')",

@@ -727,6 +727,18 @@ var ProduceWeigh string
 //go:embed duckdb/attach/attach.sql
 var Attach string
 
+//go:embed duckdb/attach/read_only.sql
+var AttachReadOnly string
+
+//go:embed duckdb/attach/use.sql
+var AttachUse string
+
+//go:embed duckdb/reports/all.sql
+var ReportsAll string
+
+//go:embed duckdb/reports/manifests.sql
+var ReportsManifests string
+
 //go:embed duckdb/verify/accepted.sql
 var VerifyAccepted string
 

@@ -1,0 +1,2 @@
+-- Makes an attached file the one that names without a catalog mean.
+USE {{name}}
