@@ -68,8 +68,9 @@ type snapshot struct {
 	attempts  map[objectID]string // what the last try said
 	accepted  []Acceptance
 	feed      string
-	widest    int  // columns of the widest table
-	old       bool // the ledger is of an older version
+	report    *ReportStatus // the newest
+	widest    int           // columns of the widest table
+	old       bool          // the ledger is of an older version
 }
 
 func readSnapshot(ctx context.Context, tx *duck.Tx) (s snapshot, err error) {
@@ -86,6 +87,9 @@ func readSnapshot(ctx context.Context, tx *duck.Tx) (s snapshot, err error) {
 		return s, err
 	}
 	if s.widest, err = readWidest(ctx, tx); err != nil {
+		return s, err
+	}
+	if s.report, err = newestReport(ctx, tx); err != nil {
 		return s, err
 	}
 	s.feed, err = setting(ctx, tx, "feed")

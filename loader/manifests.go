@@ -16,13 +16,36 @@ const (
 	readers     = 8 // small objects read at a time
 )
 
-// readManifests lists the feed's manifests and reads those that the ledger does not know under
-// their ETag (R1). One that is torn or invalid is a Failure and holds up nothing else.
-func readManifests(ctx context.Context, f Feed, known map[objectID]bool) (found []plan.Found, failed []Failure, err error) {
-	fresh, err := unseen(ctx, f, feed.ManifestsPrefix, feed.IsManifest, known)
-	if err != nil {
-		return nil, nil, err
+// listing is what a feed holds of manifests and sync reports, each in key order.
+type listing struct{ manifests, reports []bucket.Object }
+
+// list lists the reports first: a report that is listed is then not without its manifest, which
+// was there before it (R13).
+func list(ctx context.Context, f Feed) (l listing, err error) {
+	if l.reports, err = candidates(ctx, f, feed.ReportsPrefix, feed.IsReport); err != nil {
+		return l, err
 	}
+	l.manifests, err = candidates(ctx, f, feed.ManifestsPrefix, feed.IsManifest)
+	return l, err
+}
+
+// candidates lists a folder of the feed.
+func candidates(ctx context.Context, f Feed, folder string, is func(key, prefix string) bool) (all []bucket.Object, err error) {
+	for o, err := range f.Bucket.List(ctx, f.Prefix+folder) {
+		if err != nil {
+			return nil, err
+		}
+		if is(o.Key, f.Prefix) {
+			all = append(all, o)
+		}
+	}
+	return all, nil
+}
+
+// readManifests reads those of the listed manifests that the ledger does not know under
+// their ETag (R1). One that is torn or invalid is a Failure and holds up nothing else.
+func readManifests(ctx context.Context, f Feed, listed []bucket.Object, known map[objectID]bool) (found []plan.Found, failed []Failure, err error) {
+	fresh := unseen(listed, known)
 	bodies, problems, err := readEach(ctx, f.Bucket, fresh, maxManifest)
 	if err != nil {
 		return nil, nil, err
@@ -41,18 +64,14 @@ func readManifests(ctx context.Context, f Feed, known map[objectID]bool) (found 
 	return found, failed, nil
 }
 
-// unseen lists, in key order, the candidates below a folder of the feed that are not known under their ETag.
-func unseen(ctx context.Context, f Feed, folder string, is func(key, prefix string) bool, known map[objectID]bool) ([]bucket.Object, error) {
-	var fresh []bucket.Object
-	for o, err := range f.Bucket.List(ctx, f.Prefix+folder) {
-		if err != nil {
-			return nil, err
-		}
-		if is(o.Key, f.Prefix) && !known[objectID{o.Key, o.ETag}] {
+// unseen are the objects that are not known under their ETag.
+func unseen(listed []bucket.Object, known map[objectID]bool) (fresh []bucket.Object) {
+	for _, o := range listed {
+		if !known[objectID{o.Key, o.ETag}] {
 			fresh = append(fresh, o)
 		}
 	}
-	return fresh, nil
+	return fresh
 }
 
 // readEach reads small objects, a few at a time. Each has a body or a problem.

@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"smew/duck"
+	"smew/feed"
 	"smew/plan"
 	"smew/sql"
 	"smew/stage"
@@ -135,7 +136,11 @@ func planReload(ctx context.Context, db *duck.DB, f Feed, id int64, only []strin
 	if err != nil {
 		return p, err
 	}
-	found, failed, err := readManifests(ctx, f, others)
+	listed, err := candidates(ctx, f, feed.ManifestsPrefix, feed.IsManifest)
+	if err != nil {
+		return p, err
+	}
+	found, failed, err := readManifests(ctx, f, listed, others)
 	if err != nil {
 		return p, err
 	}

@@ -34,6 +34,11 @@ type Config struct {
 	Now       func() time.Time
 	OtherFeed bool // take this feed for the one the database was loaded from
 	DryRun    bool // plan only; the database is not written
+	// Seen, unless nil, lets looks at a feed in which nothing is new leave the database alone.
+	Seen *Seen
+	// Untried leaves out the dumps that failed before and whose manifests are the same still: they are in
+	// Summary.Failed with what the last try said. So a poller backs off from them and takes in the others.
+	Untried bool
 	// Quarantine has rows with a row error set aside in smew.quarantine; else one fails its dump (R11).
 	Quarantine bool
 	Progress   func(Event)
@@ -65,6 +70,8 @@ type Summary struct {
 	Failed  []Failure   `json:"failed"`
 	Before  int         `json:"loaded_before"` // dumps that were in the database already
 	Reports int         `json:"reports"`       // sync reports that were new
+	// Report is the newest sync report that could be understood; nil: none (R13).
+	Report *ReportStatus `json:"-"`
 	// Accepted are dumps that are not in the database and accepted as lost.
 	Accepted []Acceptance `json:"accepted"`
 	// Chosen are the tables that loaded dumps name and that came or went, as the choice of tables changed.
@@ -95,23 +102,36 @@ type run struct {
 	feed    Feed
 	config  Config
 	loader  *Loader
+	listed  listing
 	known   snapshot
 	plan    plan.Plan
 	reports []report
 	summary Summary
 }
 
-func (r *run) run(ctx context.Context) error {
+func (r *run) run(ctx context.Context) (err error) {
+	before := fileState(r.config.DB) // before it is read: what another process writes meanwhile is then seen
+	if r.listed, err = list(ctx, r.feed); err != nil {
+		return err
+	}
+	if summary, same := r.config.Seen.same(r.listed, before, r.config.Untried); same {
+		r.summary = summary
+		return nil
+	}
 	if err := r.look(ctx); err != nil {
 		return err
 	}
 	if err := r.choose(ctx); err != nil {
 		return err
 	}
-	if err := r.planAhead(ctx); err != nil {
+	unread, err := r.planAhead(ctx)
+	if err != nil {
 		return err
 	}
 	if r.config.DryRun || r.idle() {
+		if !unread {
+			r.config.Seen.keep(r.listed, before, r.summary)
+		}
 		return nil
 	}
 	first := r.fetch(ctx, 0)
@@ -119,7 +139,7 @@ func (r *run) run(ctx context.Context) error {
 	if err := r.open(ctx); err != nil {
 		return err
 	}
-	err := r.apply(ctx, first)
+	err = r.apply(ctx, first)
 	return errors.Join(err, r.loader.DB.Close())
 }
 
@@ -156,15 +176,17 @@ func (r *run) look(ctx context.Context) error {
 	return errors.Join(err, db.Close())
 }
 
-// planAhead reads what is new in the feed and plans the run.
-func (r *run) planAhead(ctx context.Context) error {
-	found, failed, err := readManifests(ctx, r.feed, r.known.manifests)
+// planAhead reads what is new in the feed and plans the run. unread says that there are reports which
+// the bucket did not give.
+func (r *run) planAhead(ctx context.Context) (unread bool, err error) {
+	found, failed, err := readManifests(ctx, r.feed, r.listed.manifests, r.known.manifests)
 	if err != nil {
-		return err
+		return false, err
 	}
-	if r.reports, r.summary.Warnings, err = readReports(ctx, r.feed, r.known.reports); err != nil {
-		return err
+	if r.reports, r.summary.Warnings, err = readReports(ctx, r.feed, r.listed.reports, r.known.reports); err != nil {
+		return false, err
 	}
+	unread = len(r.summary.Warnings) > 0
 	r.plan = plan.New(found, r.known.ledger, r.feed.Source)
 	for _, p := range r.plan.Problems {
 		failed = append(failed, Failure{DumpID: p.DumpID, Key: p.Key, Err: p.Err, etag: p.ETag})
@@ -174,15 +196,18 @@ func (r *run) planAhead(ctx context.Context) error {
 	}
 	if r.config.Only != nil {
 		if failed, err = r.narrow(*r.config.Only, failed); err != nil {
-			return err
+			return false, err
 		}
 	} else if err := r.settle(ctx); err != nil {
-		return err
+		return false, err
+	}
+	if r.config.Untried {
+		failed = append(failed, r.postpone()...)
 	}
 	r.summary.Failed, r.summary.Waiting, r.summary.Before = failed, r.plan.Dumps, len(r.known.ledger.Dumps)
-	r.summary.Ledger = r.known.ledger
+	r.summary.Ledger, r.summary.Report = r.known.ledger, r.known.report
 	r.loader.report(Event{Kind: Planned, Dumps: len(r.plan.Dumps)})
-	return nil
+	return unread, nil
 }
 
 // idle says that there is nothing to write.
@@ -255,6 +280,10 @@ func (r *run) note(ctx context.Context, tx *duck.Tx) error {
 		}
 	}
 	r.summary.Reports = len(r.reports)
+	var err error
+	if r.summary.Report, err = newestReport(ctx, tx); err != nil {
+		return err
+	}
 	for _, f := range r.unsaid() {
 		if err := keepAttempt(ctx, tx, f, r.loader.Now()); err != nil {
 			return err

@@ -199,21 +199,26 @@ func (s *Status) readFailures(ctx context.Context, tx *duck.Tx) error {
 	return nil
 }
 
-func (s *Status) readReport(ctx context.Context, tx *duck.Tx) error {
+func (s *Status) readReport(ctx context.Context, tx *duck.Tx) (err error) {
+	s.Report, err = newestReport(ctx, tx)
+	return err
+}
+
+// newestReport reads the newest sync report that could be understood; nil: there is none.
+func newestReport(ctx context.Context, tx *duck.Tx) (*ReportStatus, error) {
 	r := &ReportStatus{}
 	var status *string
 	there, err := tx.Row(ctx, sql.StatusReport, nil, &r.Key, &status, &r.Error, &r.FinishedAt, &r.NextSyncAt)
 	if err != nil {
-		return fmt.Errorf("read sync report: %w", err)
+		return nil, fmt.Errorf("read sync report: %w", err)
 	}
 	if !there {
-		return nil
+		return nil, nil
 	}
 	if status != nil {
 		r.Status = *status
 	}
-	s.Report = r
-	return nil
+	return r, nil
 }
 
 func (s *Status) readIdentities(ctx context.Context, tx *duck.Tx) error {
