@@ -39,7 +39,7 @@ var mayImport = map[string][]string{
 	"answer":            {"duck", "sql"}, // it judges the others, so it shares none of their code
 	"produce":           {"answer", "avro", "bucket", "duck", "feed", "plan", "sql"},
 	"verify":            {"avro", "bucket", "duck", "feed", "plan", "resolve", "sql", "stage", "views"},
-	"poll":              {"loader"},
+	"poll":              {},
 	"iam":               {},
 	"alert":             {},
 	"web":               {}, // it is given functions
@@ -55,6 +55,7 @@ var foreign = map[string][]string{
 	"github.com/aws":         {"bucket", "bucket/s3test"},
 	"github.com/spf13/cobra": {"cmd"},
 	"github.com/wneessen":    {"alert"},
+	"github.com/coreos":      {"cmd"},           // it reads the environment
 	"github.com/linkedin":    {"loader/oracle"}, // reader and writer are held against goavro, not made of it
 	"testing":                {"bucket/buckettest", "bucket/s3test"},
 }

@@ -1,14 +1,7 @@
 package main
 
 import (
-	"errors"
-	"fmt"
-	"os"
 	"strings"
-
-	"github.com/goccy/go-yaml"
-	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
 
 	"smew/alert"
 )
@@ -18,56 +11,30 @@ const alertSection = "alerts"
 
 // alertConfig reads the section of alerts; there may be none. What is wrong in it is shown in its place.
 func (a *app) alertConfig(c *config) (alert.Config, error) {
-	var conf alert.Config
-	if c.values[alertSection] == nil {
-		return conf, nil
+	conf, wrong := c.alerts()
+	var texts []string
+	for _, p := range wrong {
+		texts = append(texts, c.wrong(p).Error())
 	}
-	file, err := parser.ParseBytes(c.source, 0)
-	if err != nil {
-		return conf, c.wrong(alertSection, err)
-	}
-	path, err := yaml.PathString("$." + alertSection)
-	if err != nil {
-		return conf, err
-	}
-	node, err := path.FilterFile(file)
-	if err != nil {
-		return conf, c.wrong(alertSection, err)
-	}
-	expand := &expansion{environ: a.environ}
-	ast.Walk(expand, node)
-	if len(expand.unset) > 0 {
-		return conf, c.wrong(alertSection, fmt.Errorf("the environment has no %s", strings.Join(expand.unset, ", ")))
-	}
-	if err := yaml.NodeToValue(node, &conf, yaml.Strict()); err != nil {
-		return conf, &usageError{fmt.Sprintf("configuration %s: %s", c.path, yaml.FormatError(err, false, true)), ""}
-	}
-	var wrong []string
-	for _, p := range conf.Validate() {
-		wrong = append(wrong, c.wrong(alertSection+"."+p.Path, errors.New(p.Text)).Error())
-	}
-	if wrong != nil {
-		return conf, &usageError{conf.Hide(strings.Join(wrong, "\n")), ""}
+	if texts != nil {
+		return conf, &usageError{strings.Join(texts, "\n"), ""}
 	}
 	return conf, nil
 }
 
-// expansion replaces ${NAME} in texts by the environment's NAME.
-type expansion struct {
-	environ func(string) (string, bool)
-	unset   []string
-}
-
-// Visit is called for each node.
-func (e *expansion) Visit(node ast.Node) ast.Visitor {
-	if text, ok := node.(*ast.StringNode); ok && strings.Contains(text.Value, "${") {
-		text.Value = os.Expand(text.Value, func(name string) string {
-			value, ok := e.environ(name)
-			if !ok {
-				e.unset = append(e.unset, name)
-			}
-			return value
-		})
+// alerts reads the section of that name, and tells all that is wrong in it. No secret is shown.
+func (c *config) alerts() (conf alert.Config, wrong []problem) {
+	if c.nodes[alertSection] == nil {
+		return conf, nil
 	}
-	return e
+	if wrong = append(c.missing(alertSection), c.decode(alertSection, &conf)...); len(wrong) > 0 {
+		return conf, wrong
+	}
+	for _, p := range conf.Validate() {
+		wrong = append(wrong, c.at(alertSection+"."+p.Path, p.Text))
+	}
+	for i := range wrong {
+		wrong[i].Text, wrong[i].Source = conf.Hide(wrong[i].Text), conf.Hide(wrong[i].Source)
+	}
+	return conf, wrong
 }

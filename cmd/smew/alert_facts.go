@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -75,4 +76,20 @@ func later(a, b time.Time) time.Time {
 		return b
 	}
 	return a
+}
+
+// alertFeed makes facts of what a follower knows. A look that has not ended yet says nothing.
+func (w *follower) alertFeed() alert.Feed {
+	k := w.known()
+	f := alert.Feed{Name: cmp.Or(w.name, w.feed.Name)}
+	if k.State.Looks > 0 {
+		f.Look = &alert.Look{}
+	}
+	if k.State.Err != nil {
+		f.Look.Error, f.Look.Since = k.State.Err.Error(), k.State.ErrSince
+	}
+	if k.Status != nil {
+		f.Ledger = alertLedger(*k.Status, k.Recent)
+	}
+	return f
 }

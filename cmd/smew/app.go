@@ -20,6 +20,7 @@ type app struct {
 	environ        func(string) (string, bool)
 
 	json, quiet bool
+	file        *config // what --config names
 }
 
 const about = `smew loads the feed that Contentsquare Data Connect (once Heap Connect) writes
@@ -82,7 +83,7 @@ func (a *app) root() *cobra.Command {
 	flags.BoolVarP(&a.quiet, "quiet", "q", false, "do not show progress")
 	flags.String("config", "", "read settings from this YAML `file`")
 	root.AddCommand(a.demoCmd(), a.produceCmd(), a.loadCmd(), a.pollCmd(), a.statusCmd(), a.serveCmd(), a.queryCmd(), a.compactCmd(), a.rebuildCmd(),
-		a.eraseCmd(), a.checkCmd(), a.verifyCmd(), a.lsCmd(), a.catCmd(), a.iamCmd(), a.versionCmd(),
+		a.eraseCmd(), a.checkCmd(), a.configCmd(), a.verifyCmd(), a.lsCmd(), a.catCmd(), a.iamCmd(), a.versionCmd(),
 		a.alertCmd())
 	for _, cmd := range root.Commands() {
 		cmd.DisableFlagsInUseLine = true // they are listed below it

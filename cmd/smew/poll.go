@@ -5,29 +5,36 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"math/rand/v2"
+	"os"
+	"os/signal"
+	"sync"
 	"syscall"
-	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
 
-	"smew/duck"
+	"smew/alert"
 	"smew/loader"
-	"smew/poll"
 )
 
-// jitter spreads the looks of many pollers a little.
-const jitter = 0.1
-
 func (a *app) pollCmd() *cobra.Command {
-	var l load
-	var every time.Duration
+	var f following
+	var once bool
 	cmd := &cobra.Command{
-		Use:   "poll FEED --db FILE",
+		Use:   "poll [FEED --db FILE]",
 		Short: "Follow a feed: load what is new until stopped",
-		Long: `Look at the feed at an interval and load what is new, until stopped. What fails
-is tried again, after pauses that grow up to 15 minutes (or --every, if that is
-longer). The database is open only while dumps are loaded.
+		Long: `Look at the feed now and then and load what is new, until stopped: when the newest
+sync report says that the next dump is due, and every --every at the latest. A
+directory is watched. SIGHUP has it look at once. The database is open only while
+something is read from or written to it; a look that finds nothing new leaves it
+alone. What fails is tried again, after pauses that grow up to 15 minutes (or
+--every, if that is longer).
+
+With --publish, readers have a copy of their own: who has one open keeps it, who
+opens one gets the newest, and nobody waits for a load.
+
+Without FEED, the feeds of the configuration file are followed, all in this
+process. docs/poll.md tells the rest.
 
 Stopped by SIGTERM it exits with code 0, by Ctrl-C with code 130; a dump that is
 being loaded then is rolled back and loaded the next time.
@@ -35,69 +42,135 @@ being loaded then is rolled back and loaded the next time.
 With --json, stdout gets a line for each dump that was loaded.`,
 		Example: examples(
 			"smew poll s3://my-bucket/data-connect --db shop.duckdb",
-			"smew poll ./feed --db shop.duckdb --every 10s"),
-		Args: arguments(0, "FEED"),
+			"smew poll ./feed --db shop.duckdb --every 10s --publish /srv/shop.duckdb",
+			"smew poll s3://my-bucket/data-connect --db shop.duckdb --once",
+			"smew poll --config smew.yaml"),
+		Args: arguments(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if every <= 0 {
-				return &usageError{fmt.Sprintf("--every is %v: it must be more than 0", every), ""}
-			}
-			log := a.logger()
-			feed, config, err := l.config(cmd.Context(), args[0], func(locked *duck.LockedError) {
-				log.Info("waiting for the database", "file", locked.Path, "process", locked.PID)
-			})
+			feeds, err := a.feeds(cmd, args, &f)
 			if err != nil {
 				return err
 			}
-			log.Info("following the feed", "feed", feed.Name, "database", l.path, "every", every.String())
-			err = poll.Run(cmd.Context(), poll.Options{
-				Every: every, Jitter: jitter, Random: rand.Float64,
-				Load: func(ctx context.Context) (poll.Look, error) {
-					return a.lookAt(ctx, feed, config, log)
-				},
-				Looked: func(_ poll.Look, err error, next time.Duration) {
-					if err != nil {
-						log.Error("could not look at the feed", "error", err, "again_in", next.Round(time.Second).String())
-					}
-				},
-			})
-			return stopped(err, log)
+			log := a.logger()
+			all, err := a.followers(cmd.Context(), feeds, log)
+			if err != nil {
+				return err
+			}
+			watch, err := a.watchOf(all, log)
+			if err != nil {
+				return err
+			}
+			if once {
+				return all.once(cmd.Context(), watch)
+			}
+			return stopped(all.run(cmd.Context(), watch), log)
 		},
 	}
-	l.flags(cmd.Flags())
-	l.quarantineFlag(cmd.Flags())
-	l.cacheFlags(cmd.Flags())
-	l.choiceFlags(cmd.Flags())
-	cmd.Flags().DurationVar(&every, "every", time.Minute, "`pause` between looks, such as 30s, 5m or 1h")
+	f.flags(cmd.Flags())
+	cmd.Flags().BoolVar(&once, "once", false, "look once and exit, with code 3 if some of the feed is not in the database")
+	cmd.Flags().SetAnnotation("once", callOnly, nil)
 	return cmd
 }
 
-// lookAt looks at the feed once and logs each dump that was loaded or failed.
-func (a *app) lookAt(ctx context.Context, feed loader.Feed, config loader.Config, log *slog.Logger) (poll.Look, error) {
-	var written error
-	config.Progress = func(e loader.Event) { // said as it happens: a backlog can take hours
-		switch e.Kind {
-		case loader.Loading:
-			log.Info("loading", "dump", e.Dump, "parts", e.Of)
-		case loader.Loaded:
-			var rows int64
-			for _, t := range e.Record.Tables {
-				rows += t.Rows
+// followers are all that one process follows.
+type followers []*follower
+
+func (a *app) followers(ctx context.Context, feeds []*following, log *slog.Logger) (all followers, err error) {
+	var mu sync.Mutex // lines of several feeds come one at a time
+	loaded := func(w *follower, r loader.Record) error {
+		if !a.json {
+			return nil
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		return a.printJSONLine(struct {
+			Feed string `json:"feed,omitempty"`
+			loader.Record
+		}{w.name, r})
+	}
+	for _, f := range feeds {
+		of := log
+		if f.name != "" {
+			of = log.With("name", f.name)
+		}
+		w, err := a.newFollower(ctx, f, of, loaded)
+		if err != nil {
+			if f.name != "" {
+				err = fmt.Errorf("feed %s: %w", f.name, err)
 			}
-			log.Info("loaded", "dump", e.Dump, "rows", rows, "bytes", e.Bytes, "seconds", e.Record.Seconds)
-			if a.json {
-				written = errors.Join(written, a.printJSONLine(e.Record))
+			return nil, err
+		}
+		all = append(all, w)
+	}
+	return all, nil
+}
+
+// watchOf is who tells people of the feeds; nil where the configuration names no channel.
+func (a *app) watchOf(all followers, log *slog.Logger) (*watch, error) {
+	conf, err := a.alertConfig(a.file)
+	if err != nil || len(conf.Channels) == 0 {
+		return nil, err
+	}
+	facts := func() (feeds []alert.Feed) {
+		for _, w := range all {
+			feeds = append(feeds, w.alertFeed())
+		}
+		return feeds
+	}
+	watch, err := newWatch(conf, all[0].config.DB, facts, log)
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range all {
+		w.looked = watch.looked
+	}
+	return watch, nil
+}
+
+// run follows the feeds, each for itself, until ctx ends.
+func (all followers) run(ctx context.Context, watch *watch) error {
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP)
+	defer signal.Stop(hangup)
+	group, ctx := errgroup.WithContext(ctx)
+	for _, w := range all {
+		group.Go(func() error { return w.run(ctx) })
+	}
+	group.Go(func() error {
+		for {
+			select {
+			case <-ctx.Done():
+				return nil
+			case <-hangup:
+				for _, w := range all {
+					w.poller.Wake()
+				}
 			}
 		}
+	})
+	group.Go(func() error { return all.supervised(ctx) })
+	if watch != nil {
+		group.Go(func() error { return watch.run(ctx) })
 	}
-	summary, err := loader.Run(ctx, feed, config)
-	err = errors.Join(err, written)
-	for _, warning := range summary.Warnings {
-		log.Warn("not understood", "what", warning)
+	return group.Wait()
+}
+
+// once looks at each feed once.
+func (all followers) once(ctx context.Context, watch *watch) error {
+	var failed error
+	missing := 0
+	for _, w := range all {
+		look, err := w.poller.Once(ctx)
+		failed = errors.Join(failed, err)
+		missing += look.Failed
 	}
-	for _, f := range summary.Failed {
-		log.Warn("not loaded", "manifest", f.Key, "error", f.Err)
+	if watch != nil {
+		watch.round(ctx)
 	}
-	return poll.Look{Loaded: len(summary.Loaded), Failed: len(summary.Failed)}, err
+	if failed == nil && missing > 0 {
+		return &incompleteError{"not in the database: " + count(missing, "manifest"), "the rest of the feed is; a later look takes in what was mended"}
+	}
+	return failed
 }
 
 // stopped makes a termination a good end; another interruption keeps its exit code.

@@ -17,7 +17,8 @@ import (
 type statusResult struct {
 	Database string `json:"database"`
 	loader.Status
-	LateSeconds int64 `json:"late_seconds"` // for how long the next dump has been due
+	LateSeconds int64          `json:"late_seconds"` // for how long the next dump has been due
+	SyncReports loader.Reports `json:"sync_reports"`
 }
 
 func (a *app) statusCmd() *cobra.Command {
@@ -26,7 +27,8 @@ func (a *app) statusCmd() *cobra.Command {
 		Use:   "status --db FILE",
 		Short: "Tell what the database holds and how it stands to its feed",
 		Long: `Tell what the database holds: dumps, tables, resolved ids; what of the feed
-could not be loaded at the last try; and what the feed's newest sync report says.`,
+could not be loaded at the last try; what the feed's newest sync report says; and
+which reports and manifests lack the other.`,
 		Example: examples("smew status --db shop.duckdb", "smew status --db shop.duckdb --json"),
 		Args:    arguments(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -35,17 +37,22 @@ could not be loaded at the last try; and what the feed's newest sync report says
 				return err
 			}
 			var s loader.Status
+			var reports loader.Reports
 			err = d.view(cmd.Context(), options, func(tx *duck.Tx) (err error) {
-				s, err = loader.ReadStatus(cmd.Context(), tx)
+				if s, err = loader.ReadStatus(cmd.Context(), tx); err != nil {
+					return err
+				}
+				reports, err = loader.ReadReports(cmd.Context(), tx)
 				return err
 			})
 			if err != nil {
 				return err
 			}
 			if a.json {
-				return a.printJSON(statusResult{d.path, s, int64(s.Report.Late(time.Now()).Seconds())})
+				return a.printJSON(statusResult{d.path, s, int64(s.Report.Late(time.Now()).Seconds()), reports})
 			}
 			a.printStatus(d.path, s, time.Now())
+			a.printReports(reports)
 			return nil
 		},
 	}
@@ -157,4 +164,56 @@ func reportLine(r *loader.ReportStatus, now time.Time) string {
 		return line + " (" + ago(late) + " ago)"
 	}
 	return line + " (in " + ago(r.NextSyncAt.Sub(now)) + ")"
+}
+
+// mostReports is how many sync reports are listed at most.
+const mostReports = 10
+
+// printReports lists the reports of syncs that did not succeed since the last one that did, and what lacks
+// its other half (R13).
+func (a *app) printReports(r loader.Reports) {
+	if r.Failures > 0 {
+		since := ""
+		if r.FailedSince != nil {
+			since = " since " + instant(*r.FailedSince)
+		}
+		fmt.Fprintf(a.stdout, "\nno sync has succeeded%s, by %s:\n", since, count(r.Failures, "report"))
+	}
+	listed := 0
+	for _, report := range r.All {
+		if report.Problem == nil && listed < min(r.Failures, mostReports) {
+			fmt.Fprintf(a.stdout, "  %s\n", syncLine(report))
+			listed++
+		}
+	}
+	var alone []loader.SyncReport // that say a sync succeeded, and there is no dump
+	for _, report := range r.All {
+		if report.NoManifest && !report.Failed() {
+			alone = append(alone, report)
+		}
+	}
+	if len(alone) > 0 {
+		fmt.Fprintf(a.stdout, "\nreports of success without a manifest:\n")
+	}
+	for _, report := range alone[:min(len(alone), mostReports)] {
+		fmt.Fprintf(a.stdout, "  %s\n", syncLine(report))
+	}
+	if n := len(r.Unreported); n > 0 {
+		fmt.Fprintf(a.stdout, "\n%s without a sync report, the last is %d\n", count(n, "dump"), r.Unreported[n-1])
+	}
+}
+
+// syncLine tells what a report says, in a line.
+func syncLine(r loader.SyncReport) string {
+	line := r.Key + ": " + r.Status
+	if r.FinishedAt != nil {
+		line += " " + instant(*r.FinishedAt)
+	}
+	if s, ok := r.Seconds(); ok {
+		line += " after " + seconds(s)
+	}
+	if r.Error != nil {
+		line += ": " + *r.Error
+	}
+	return printable(line)
 }

@@ -1,0 +1,216 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"smew/bucket"
+	"smew/plan"
+)
+
+// following is what flags, environment and configuration say about following one feed.
+type following struct {
+	load
+	name, location string
+
+	every, floor time.Duration
+	publish      string
+	publishEvery time.Duration
+}
+
+func (f *following) flags(flags *pflag.FlagSet) {
+	f.load.flags(flags)
+	f.quarantineFlag(flags)
+	f.cacheFlags(flags)
+	f.choiceFlags(flags)
+	flags.DurationVar(&f.every, "every", 5*time.Minute, "longest `pause` between looks, such as 30s, 5m or 1h")
+	flags.DurationVar(&f.floor, "floor", 10*time.Second, "shortest `pause` between looks")
+	flags.StringVar(&f.publish, "publish", "", "keep a copy of the database in this `file`, for readers who shall never be locked out")
+	flags.DurationVar(&f.publishEvery, "publish-every", 0, "make that copy at most once in this `time`: it costs reading and writing the whole file (default: after each look that loads)")
+}
+
+// flaw is a setting that makes no sense, and why.
+type flaw struct{ setting, value, text string }
+
+// flaws are what is wrong with a feed's settings, as far as can be told without looking at the feed.
+func (f *following) flaws() (all []flaw) {
+	add := func(wrong bool, setting, value, text string) {
+		if wrong {
+			all = append(all, flaw{setting, value, text})
+		}
+	}
+	_, err := bucket.ParseLocation(f.location)
+	add(err != nil, "feed", f.location, fmt.Sprint(err))
+	add(f.path == "", "db", "", "the database file is missing")
+	add(f.every <= 0, "every", f.every.String(), "it must be more than 0")
+	add(f.floor < 0, "floor", f.floor.String(), "it must not be less than 0")
+	add(f.publishEvery < 0, "publish-every", f.publishEvery.String(), "it must not be less than 0")
+	add(f.publish != "" && samePath(f.publish, f.path), "publish", f.publish, "it is the database itself")
+	add(f.cacheSize <= 0, "cache-size", fmt.Sprint(f.cacheSize), "it must be more than 0")
+	add(f.threads < 0, "threads", fmt.Sprint(f.threads), "it must not be less than 0")
+	for _, text := range f.maps {
+		_, err := plan.ParseMap(text)
+		add(err != nil, "map", text, fmt.Sprint(err))
+	}
+	return all
+}
+
+func samePath(a, b string) bool {
+	x, errX := filepath.Abs(a)
+	y, errY := filepath.Abs(b)
+	return errX == nil && errY == nil && x == y
+}
+
+// sections are the keys of a configuration file that are no flags.
+var sections = []string{"feeds", alertSection}
+
+// ofFeed are the keys of a feed that are no flags.
+const feedKey, nameKey = "feed", "name"
+
+// names of feeds stand in addresses and in logs.
+var feedName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
+
+// feeds are those that a call is to follow: the one that it names, or those of the configuration file.
+func (a *app) feeds(cmd *cobra.Command, args []string, f *following) ([]*following, error) {
+	if len(args) > 0 {
+		f.location = args[0]
+		for _, wrong := range f.flaws() {
+			switch wrong.setting {
+			case "db", feedKey, "map": // said better where it is used
+			default:
+				return nil, &usageError{fmt.Sprintf("--%s is %s: %s", wrong.setting, wrong.value, wrong.text), ""}
+			}
+		}
+		return []*following{f}, nil
+	}
+	if _, ok := a.file.values["feeds"]; !ok {
+		return nil, &usageError{"FEED is missing", "usage: " + cmd.UseLine() + ", or feeds in a configuration file (--config)"}
+	}
+	all, wrong := a.file.feeds(func(flags *pflag.FlagSet) error { return a.inherit(flags, cmd.Flags()) })
+	if len(wrong) == 0 {
+		return all, nil
+	}
+	err := a.file.wrong(wrong[0])
+	if len(wrong) > 1 {
+		err = &hinted{err, fmt.Sprintf("smew config check %s shows all %d mistakes", a.file.path, len(wrong))}
+	}
+	return nil, err
+}
+
+// inherit gives a feed's flags the values that a call's flags have, and marks those that were given there or in
+// the environment: they win over the feed's own.
+func (a *app) inherit(flags, call *pflag.FlagSet) (err error) {
+	flags.VisitAll(func(f *pflag.Flag) {
+		of := call.Lookup(f.Name)
+		if of == nil || err != nil || of.Value.String() == of.DefValue {
+			return
+		}
+		values := []string{of.Value.String()}
+		if list, ok := of.Value.(pflag.SliceValue); ok {
+			values = list.GetSlice()
+		}
+		err = set(f, values...)
+		inEnvironment, _ := a.environ(variable(f))
+		f.Changed = of.Changed || inEnvironment != ""
+	})
+	return err
+}
+
+// feeds reads the section of that name. inherit puts into a feed's flags what holds for all of them.
+func (c *config) feeds(inherit func(*pflag.FlagSet) error) (all []*following, wrong []problem) {
+	list, ok := c.values["feeds"].([]any)
+	if !ok || len(list) == 0 {
+		return nil, []problem{c.at("feeds", "a list of feeds is wanted, each with feed and db")}
+	}
+	wrong = c.missing("feeds")
+	seen := map[string]string{} // what only one feed may have, and which
+	for i, item := range list {
+		at := fmt.Sprintf("feeds[%d]", i)
+		values, ok := item.(map[string]any)
+		if !ok {
+			wrong = append(wrong, c.at(at, "a feed is wanted, with feed and db"))
+			continue
+		}
+		f := &following{}
+		problems := c.feed(at, values, f, inherit)
+		for _, own := range f.owns() {
+			if other, taken := seen[own.what]; taken && other != at {
+				problems = append(problems, c.at(at+"."+own.key, own.said+" is that of "+other+" already"))
+			} else {
+				seen[own.what] = at
+			}
+		}
+		wrong, all = append(wrong, problems...), append(all, f)
+	}
+	return all, ordered(wrong)
+}
+
+// own is what only one feed may have, and the setting that says so.
+type own struct{ key, what, said string }
+
+func (f *following) owns() []own {
+	all := []own{{nameKey, "name " + f.name, "the name " + f.name}}
+	for _, file := range []own{{"db", f.path, "the file"}, {"publish", f.publish, "the file"}} {
+		if file.what == "" {
+			continue
+		}
+		if abs, err := filepath.Abs(file.what); err == nil {
+			file.what = abs
+		}
+		all = append(all, file)
+	}
+	return all
+}
+
+// feed reads one feed of the section.
+func (c *config) feed(at string, values map[string]any, f *following, inherit func(*pflag.FlagSet) error) (wrong []problem) {
+	flags := pflag.NewFlagSet(at, pflag.ContinueOnError)
+	f.flags(flags)
+	if err := inherit(flags); err != nil {
+		return []problem{c.at(at, err.Error())}
+	}
+	bad := map[string]bool{}
+	complain := func(key, text string) {
+		if !bad[key] {
+			wrong = append(wrong, c.at(at+"."+key, text))
+		}
+		bad[key] = true
+	}
+	for key, value := range values {
+		flag := flags.Lookup(key)
+		text, isText := value.(string)
+		switch {
+		case (key == feedKey || key == nameKey) && !isText:
+			complain(key, "a text is wanted")
+		case key == feedKey:
+			f.location = text
+		case key == nameKey:
+			f.name = text
+		case flag == nil:
+			complain(key, "there is no setting of this name for a feed")
+		case !flag.Changed:
+			if err := setFrom(flag, value); err != nil {
+				complain(key, err.Error())
+			}
+		}
+	}
+	if f.name == "" {
+		f.name, _, _ = strings.Cut(filepath.Base(f.path), ".")
+	}
+	if !feedName.MatchString(f.name) {
+		complain(nameKey, fmt.Sprintf("%q is no name: letters, digits, '.', '_' and '-' make one", f.name))
+	}
+	if f.location == "" {
+		complain(feedKey, "where the feed lies is missing: a directory or s3://bucket/prefix")
+	}
+	for _, flaw := range f.flaws() {
+		complain(flaw.setting, flaw.text)
+	}
+	return wrong
+}
