@@ -20,7 +20,7 @@ func (all followers) supervised(ctx context.Context) error {
 	if wanted, err := daemon.SdNotify(false, daemon.SdNotifyReady); err != nil || !wanted {
 		return nil // nobody listens, and following goes on
 	}
-	defer daemon.SdNotify(false, daemon.SdNotifyStopping)
+	defer func() { _, _ = daemon.SdNotify(false, daemon.SdNotifyStopping) }()
 	pause := 10 * time.Second
 	watchdog, err := daemon.SdWatchdogEnabled(false)
 	if err != nil {
