@@ -13,7 +13,6 @@ import (
 	"smew/bucket"
 	"smew/duck"
 	"smew/plan"
-	"smew/sql"
 	"smew/stage"
 )
 
@@ -216,18 +215,6 @@ func (r *run) idle() bool {
 		(r.known.feed == r.feed.Name || r.summary.Before == 0) // a feed without dumps makes no database its own
 }
 
-// unsaid are the manifests at fault whose fault is not the one noted already: a torn manifest
-// that a poller meets every minute is noted once.
-func (r *run) unsaid() (fresh []Failure) {
-	for _, f := range r.summary.Failed {
-		if r.known.attempts[objectID{f.Key, f.etag}] != f.Reason {
-			fresh = append(fresh, f)
-		}
-	}
-	return fresh
-}
-
-// open opens the database for the planned dumps, and writes what comes before any of them.
 func (r *run) open(ctx context.Context) error {
 	return r.begin(ctx, widest(r.known.widest, r.plan.Dumps), func(tx *duck.Tx) error {
 		if err := keepChoice(ctx, tx, r.known.ledger.Choice); err != nil {
@@ -255,39 +242,6 @@ func (r *run) begin(ctx context.Context, columns int, also func(*duck.Tx) error)
 	})
 	if err != nil {
 		return errors.Join(err, r.loader.DB.Close())
-	}
-	return nil
-}
-
-// note keeps what is new beside dumps: reports, copies of known manifests, and tries
-// that ended with the manifest.
-func (r *run) note(ctx context.Context, tx *duck.Tx) error {
-	var manifests []manifestRow
-	for _, f := range r.plan.Known {
-		manifests = append(manifests, manifestRow{f.Key, f.ETag, f.Manifest.DumpID})
-	}
-	if manifests != nil {
-		if err := keepRows(ctx, tx, sql.LedgerKeepManifests, manifests); err != nil {
-			return err
-		}
-	}
-	for _, report := range r.reports {
-		if report.problem != nil {
-			r.summary.Warnings = append(r.summary.Warnings, report.warning())
-		}
-		if err := keepReport(ctx, tx, report); err != nil {
-			return err
-		}
-	}
-	r.summary.Reports = len(r.reports)
-	var err error
-	if r.summary.Report, err = newestReport(ctx, tx); err != nil {
-		return err
-	}
-	for _, f := range r.unsaid() {
-		if err := keepAttempt(ctx, tx, f, r.loader.Now()); err != nil {
-			return err
-		}
 	}
 	return nil
 }
