@@ -24,6 +24,7 @@ type eraseResult struct {
 	DryRun    bool  `json:"dry_run"`
 	Rewritten bool  `json:"rewritten"`
 	Cached    int   `json:"cached_parts"` // removed from --cache
+	Published bool  `json:"published"`    // the copy for readers was made anew
 }
 
 // unfinishedError says that a person's rows are gone from the tables, and not yet from the file.
@@ -44,6 +45,7 @@ func (a *app) eraseCmd() *cobra.Command {
 	var who erase.Who
 	var dry bool
 	var cache stage.Cache
+	var publish string
 	cmd := &cobra.Command{
 		Use:   "erase --db FILE (--user-id N | --identity X)",
 		Short: "Remove a person, and keep them out",
@@ -54,7 +56,8 @@ person back. Then the file is rewritten, as by smew compact, so that no free
 block of it keeps a copy.
 
 The feed is not touched: the parts that still hold rows of the person are listed.
-Copies of parts that loads keep in --cache are removed, all of them.`,
+Copies of parts that loads keep in --cache are removed, all of them, and the copy
+that readers have (--publish) is made anew.`,
 		Example: examples("smew erase --db shop.duckdb --identity ada@example.com --dry-run",
 			"smew erase --db shop.duckdb --identity ada@example.com", "smew erase --db shop.duckdb --user-id 1234 --cache /var/cache/smew --json"),
 		Args: arguments(0),
@@ -73,7 +76,7 @@ Copies of parts that loads keep in --cache are removed, all of them.`,
 			if dry {
 				result.Found, err = findPerson(cmd.Context(), d, options, who)
 			} else {
-				err = a.erasePerson(cmd.Context(), d.path, options, who, cache, &result)
+				err = a.erasePerson(cmd.Context(), d.path, options, who, cache, publish, &result)
 			}
 			if err != nil {
 				return err
@@ -89,6 +92,7 @@ Copies of parts that loads keep in --cache are removed, all of them.`,
 	cmd.Flags().Int64Var(&who.UserID, "user-id", 0, "any `id` of the person, resolved or as delivered")
 	cmd.Flags().StringVar(&who.Identity, "identity", "", "the person's `identity`, as in users")
 	cmd.Flags().StringVar(&cache.Dir, "cache", "", "empty this `directory` of fetched parts (see smew load)")
+	cmd.Flags().StringVar(&publish, "publish", "", "make the published copy in this `file` anew (see smew poll)")
 	cmd.Flags().BoolVar(&dry, "dry-run", false, "say what would go, and remove nothing")
 	onlyInCalls(cmd.Flags(), "user-id", "identity") // nobody is to be erased because of what is set somewhere
 	return cmd
@@ -107,8 +111,8 @@ func findPerson(ctx context.Context, d database, o duck.Options, who erase.Who) 
 
 // erasePerson removes the rows in one transaction and then rewrites the file, also where a removal before
 // was left without that. A crash in between leaves the word in the file that it is due; the cache is emptied
-// before, so that the same command does both then.
-func (a *app) erasePerson(ctx context.Context, path string, o duck.Options, who erase.Who, cache stage.Cache, r *eraseResult) error {
+// before, so that the same command does both then, and the copy for readers is made where it is not the file's.
+func (a *app) erasePerson(ctx context.Context, path string, o duck.Options, who erase.Who, cache stage.Cache, publish string, r *eraseResult) error {
 	due, err := eraseRows(ctx, path, o, who, r)
 	if err != nil {
 		return err
@@ -118,13 +122,19 @@ func (a *app) erasePerson(ctx context.Context, path string, o duck.Options, who 
 			return &unfinishedError{err}
 		}
 	}
-	if !due {
+	if due {
+		if _, err := a.rewrite(ctx, path, o); err != nil {
+			return &unfinishedError{err}
+		}
+		r.Rewritten = true
+	}
+	if publish == "" || duck.Published(path, publish) {
 		return nil
 	}
-	if _, err := a.rewrite(ctx, path, o); err != nil {
+	if _, err := duck.Publish(ctx, path, publish, o); err != nil {
 		return &unfinishedError{err}
 	}
-	r.Rewritten = true
+	r.Published = true
 	return nil
 }
 
@@ -196,5 +206,8 @@ func (a *app) printErased(r eraseResult) {
 	}
 	if r.Rewritten {
 		fmt.Fprintf(a.stdout, "\nthe file was rewritten: it holds no copy\n")
+	}
+	if r.Published {
+		fmt.Fprintf(a.stdout, "the published copy was made anew\n")
 	}
 }

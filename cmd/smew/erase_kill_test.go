@@ -47,7 +47,7 @@ func erasing() {
 	if err == nil {
 		a := &app{stdout: io.Discard, stderr: os.Stderr, quiet: true}
 		var r eraseResult
-		err = a.erasePerson(context.Background(), os.Args[1], duck.Options{Uncompressed: true, Before: step}, erase.Who{Identity: os.Args[2]}, stage.Cache{}, &r)
+		err = a.erasePerson(context.Background(), os.Args[1], duck.Options{Uncompressed: true, Before: step}, erase.Who{Identity: os.Args[2]}, stage.Cache{}, "", &r)
 	}
 	var unknown *erase.UnknownError
 	if err != nil && !errors.As(err, &unknown) { // who was erased and whose file was rewritten is nobody's any more

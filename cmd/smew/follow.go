@@ -22,14 +22,15 @@ const jitter = 0.1
 
 // follower follows one feed.
 type follower struct {
-	name   string
-	feed   loader.Feed
-	config loader.Config
-	target string // of the published copy; "": none
-	poller *poll.Poller
-	log    *slog.Logger
-	loaded func(*follower, loader.Record) error // is told of each dump that went in
-	looked func()                               // is told of each look; nil: nobody is
+	name    string
+	feed    loader.Feed
+	config  loader.Config
+	target  string // of the published copy; "": none
+	poller  *poll.Poller
+	loading *loading
+	log     *slog.Logger
+	loaded  func(*follower, loader.Record) error // is told of each dump that went in
+	looked  func()                               // is told of each look; nil: nobody is
 
 	file sync.Mutex // held by who has the database file open: DuckDB's lock keeps out other processes only
 	said map[string]string
@@ -61,7 +62,7 @@ func (a *app) newFollower(ctx context.Context, f *following, log *slog.Logger, l
 		return nil, err
 	}
 	config.Seen = &loader.Seen{}
-	w := &follower{name: f.name, feed: feed, config: config, target: f.publish, log: log, loaded: loaded, said: map[string]string{}}
+	w := &follower{name: f.name, feed: feed, config: config, loading: &loading{now: time.Now}, target: f.publish, log: log, loaded: loaded, said: map[string]string{}}
 	o := poll.Options{Every: f.every, Floor: f.floor, Jitter: jitter, Random: rand.Float64, Load: w.look, Changed: w.changed, PublishEvery: f.publishEvery}
 	if f.publish != "" {
 		o.Publish = w.copy
@@ -90,13 +91,16 @@ func (w *follower) look(ctx context.Context, again bool) (poll.Look, error) {
 	config := w.config
 	config.Untried = !again
 	var written error
+	config.Stage.Progress = w.loading.fetched
 	config.Progress = func(e loader.Event) {
+		w.loading.event(e)
 		w.progress(e)
 		if e.Kind == loader.Loaded {
 			written = errors.Join(written, w.loaded(w, e.Record))
 		}
 	}
 	summary, err := loader.Run(ctx, w.feed, config)
+	w.loading.ended()
 	w.progress(loader.Event{})
 	err = errors.Join(err, written)
 	w.tell(summary, again)

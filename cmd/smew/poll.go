@@ -19,6 +19,7 @@ import (
 
 func (a *app) pollCmd() *cobra.Command {
 	var f following
+	var l listening
 	var once bool
 	cmd := &cobra.Command{
 		Use:   "poll [FEED --db FILE]",
@@ -33,6 +34,9 @@ alone. What fails is tried again, after pauses that grow up to 15 minutes (or
 With --publish, readers have a copy of their own: who has one open keeps it, who
 opens one gets the newest, and nobody waits for a load.
 
+With --listen, a page shows how things stand, with a SQL console, an API and
+metrics, as smew serve does: of the published copy where there is one.
+
 Without FEED, the feeds of the configuration file are followed, all in this
 process. docs/poll.md tells the rest.
 
@@ -43,6 +47,7 @@ With --json, stdout gets a line for each dump that was loaded.`,
 		Example: examples(
 			"smew poll s3://my-bucket/data-connect --db shop.duckdb",
 			"smew poll ./feed --db shop.duckdb --every 10s --publish /srv/shop.duckdb",
+			"smew poll s3://my-bucket/data-connect --db shop.duckdb --listen 127.0.0.1:7377",
 			"smew poll s3://my-bucket/data-connect --db shop.duckdb --once",
 			"smew poll --config smew.yaml"),
 		Args: arguments(1),
@@ -63,10 +68,15 @@ With --json, stdout gets a line for each dump that was loaded.`,
 			if once {
 				return all.once(cmd.Context(), watch)
 			}
-			return stopped(all.run(cmd.Context(), watch), log)
+			var page func(context.Context) error
+			if l.address != "" {
+				page = func(ctx context.Context) error { return a.showFollowed(ctx, &l, all, log) }
+			}
+			return stopped(all.run(cmd.Context(), watch, page), log)
 		},
 	}
 	f.flags(cmd.Flags())
+	l.flags(cmd.Flags(), "")
 	cmd.Flags().BoolVar(&once, "once", false, "look once and exit, with code 3 if some of the feed is not in the database")
 	cmd.Flags().SetAnnotation("once", callOnly, nil)
 	return cmd
@@ -127,8 +137,8 @@ func (a *app) watchOf(all followers, log *slog.Logger) (*watch, error) {
 	return watch, nil
 }
 
-// run follows the feeds, each for itself, until ctx ends.
-func (all followers) run(ctx context.Context, watch *watch) error {
+// run follows the feeds, each for itself, until ctx ends. watch and page may be nil.
+func (all followers) run(ctx context.Context, watch *watch, page func(context.Context) error) error {
 	hangup := make(chan os.Signal, 1)
 	signal.Notify(hangup, syscall.SIGHUP)
 	defer signal.Stop(hangup)
@@ -151,6 +161,9 @@ func (all followers) run(ctx context.Context, watch *watch) error {
 	group.Go(func() error { return all.supervised(ctx) })
 	if watch != nil {
 		group.Go(func() error { return watch.run(ctx) })
+	}
+	if page != nil {
+		group.Go(func() error { return page(ctx) })
 	}
 	return group.Wait()
 }

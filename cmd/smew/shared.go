@@ -21,6 +21,9 @@ type shared struct {
 	options duck.Options // ReadOnly and Confined are added
 	// gate is locked by whoever in this process has the file open, and so by an opening; nil: nobody else does.
 	gate *sync.Mutex
+	// apart says that nobody writes into the file, and that another one takes its place now and then: each file is opened
+	// for itself, and who reads the old one keeps it.
+	apart bool
 
 	mu   sync.Mutex
 	open *opening  // nil: closed
@@ -97,6 +100,13 @@ func (s *shared) try(ctx context.Context, anyhow bool) (*opening, error) {
 		o := s.open
 		young := now.Sub(o.since) < turn
 		replaced := !os.SameFile(o.file, info)
+		if s.apart && !replaced {
+			o.readers++
+			return o, nil
+		}
+		if s.apart {
+			break // o is closed by the last of its readers
+		}
 		if young && !replaced || replaced && anyhow && now.Sub(o.since) < 4*turn {
 			o.readers++
 			return o, nil
@@ -116,14 +126,16 @@ func (s *shared) try(ctx context.Context, anyhow bool) (*opening, error) {
 		}()
 	}
 	options := s.options
-	options.ReadOnly, options.Confined = true, true
+	options.ReadOnly, options.Confined, options.Apart = true, true, s.apart
 	mark := s.mark()
 	db, err := duck.Open(ctx, s.path, options)
 	if err != nil {
 		return nil, lockedOut(err)
 	}
-	if info, err = os.Stat(s.path); err != nil { // duck.Open has seen to it that this is what it opened
-		return nil, errors.Join(err, db.Close())
+	if !s.apart { // where another file came just before, the next reader finds that this one is not it
+		if info, err = os.Stat(s.path); err != nil { // duck.Open has seen to it that this is what it opened
+			return nil, errors.Join(err, db.Close())
+		}
 	}
 	s.open = &opening{db: db, file: info, mark: mark, since: now, readers: 1}
 	return s.open, nil
@@ -136,8 +148,10 @@ func (s *shared) leave(o *opening) error {
 	if o.readers > 0 {
 		return nil
 	}
-	s.open = nil
-	if now := time.Now(); now.Sub(o.since) >= turn {
+	if s.open == o {
+		s.open = nil
+	}
+	if now := time.Now(); !s.apart && now.Sub(o.since) >= turn {
 		s.free = now.Add(rest)
 	}
 	err := o.db.Close()
