@@ -84,7 +84,10 @@ func TestLive(t *testing.T) {
 	address := regexp.MustCompile(`url=(\S+)`)
 	waitFor(t, func() bool { return address.MatchString(output.String()) })
 	l := &live{page: address.FindStringSubmatch(output.String())[1], copy: published, t: t}
-	waitFor(t, func() bool { s, err := readSeen(t.Context(), published, duck.Options{Apart: true}); return err == nil && s.dumps > 0 })
+	waitFor(t, func() bool {
+		s, err := readSeen(t.Context(), published, duck.Options{Apart: true})
+		return err == nil && s.dumps > 0
+	})
 
 	ctx, stop := context.WithTimeout(t.Context(), liveTime(t))
 	defer stop()
