@@ -325,6 +325,9 @@ var UsersTouchedRecords string
 //go:embed duckdb/views/all_events.sql
 var ViewsAllEvents string
 
+//go:embed duckdb/views/defined.sql
+var ViewsDefined string
+
 //go:embed duckdb/views/delivered.sql
 var ViewsDelivered string
 

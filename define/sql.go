@@ -1,0 +1,222 @@
+package define
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Dialect is how a database writes what definitions need.
+type Dialect interface {
+	Name(name string) string             // a column, quoted
+	Text(text string) string             // a literal
+	ID(column string) string             // a whole number as a text
+	Number(text string) string           // a text as a finite number of 64 bits, by numberPattern; else NULL
+	Finite(number string) string         // NULL where it is not finite
+	NumberText(number string) string     // the shortest text of a number
+	Contains(text, part string) string   // both not NULL
+	Matches(text, pattern string) string // LIKE, not sensitive to case, "\" before what stands for itself
+	Cut(text string, n int) string       // the first n characters
+}
+
+// Table is what a compilation has to know of a table.
+type Table struct {
+	Columns []Column // as delivered, with the names they have in the query that the expressions go over
+	Names   []string // of the properties, in the order of the list that is compiled
+}
+
+// Column is a delivered column.
+type Column struct {
+	Name string // as delivered
+	As   string // in the query
+	ID   bool   // a whole number; else a text
+}
+
+// Computed is a property as an expression over a query that has the table's columns and the levels below.
+type Computed struct {
+	Name       string // in the query
+	Expression string
+	Number     bool
+}
+
+// Compile renders properties, which are what For gives for the table, level by level: those of a level build on
+// columns and on the levels below. unknown are names that are neither a column nor a property there: they are NULL.
+func Compile(properties []*Property, t Table, d Dialect) (levels [][]Computed, unknown []string) {
+	c := &compiler{d: d, known: map[string]operand{}, columns: map[string]bool{}}
+	for _, column := range t.Columns {
+		o := operand{sql: d.Name(column.As)}
+		if column.ID {
+			o.sql = d.ID(o.sql)
+		}
+		c.known[column.Name], c.columns[column.Name] = o, true
+	}
+	level := map[string]int{}
+	for i, p := range properties {
+		at := 0
+		for _, name := range p.uses() {
+			if _, known := c.known[name]; !known && !slices.Contains(unknown, name) {
+				unknown = append(unknown, name)
+			}
+			if below, ok := level[name]; ok && !c.columns[name] {
+				at = max(at, below+1)
+			}
+		}
+		for len(levels) <= at {
+			levels = append(levels, nil)
+		}
+		computed := Computed{t.Names[i], c.property(p), p.Number()}
+		levels[at] = append(levels[at], computed)
+		level[p.Name] = at
+		if !c.columns[p.Name] {
+			c.known[p.Name] = operand{sql: d.Name(computed.Name), number: computed.Number}
+		}
+	}
+	return levels, unknown
+}
+
+// operand is a column or a property in an expression.
+type operand struct {
+	sql    string
+	number bool
+}
+
+type compiler struct {
+	d       Dialect
+	known   map[string]operand
+	columns map[string]bool // of known: delivered ones, which come before properties
+}
+
+const null = "NULL"
+
+func (c *compiler) property(p *Property) string {
+	if p.Formula != nil {
+		if p.Number() {
+			return c.number(p.Formula)
+		}
+		return c.d.Cut(c.text(p.Formula), MaxText)
+	}
+	if len(p.Cases) == 0 {
+		return c.d.Cut(c.value(p.Default), MaxText)
+	}
+	var b strings.Builder
+	b.WriteString("CASE")
+	for i := range p.Cases {
+		fmt.Fprintf(&b, " WHEN %s THEN %s", c.condition(&p.Cases[i].When), c.value(p.Cases[i].Value))
+	}
+	fmt.Fprintf(&b, " ELSE %s END", c.value(p.Default))
+	return c.d.Cut(b.String(), MaxText)
+}
+
+// lookup is a column or a property as a text.
+func (c *compiler) lookup(name string) string {
+	o, ok := c.known[name]
+	switch {
+	case !ok:
+		return asText(null)
+	case o.number:
+		return c.d.NumberText(o.sql)
+	}
+	return o.sql
+}
+
+func asText(expression string) string { return "CAST(" + expression + " AS VARCHAR)" }
+
+func (c *compiler) value(v Value) string {
+	switch {
+	case v.Property != "":
+		return c.lookup(v.Property)
+	case v.Constant != nil:
+		return c.d.Text(*v.Constant)
+	}
+	return asText(null)
+}
+
+// condition is true or false, never NULL.
+func (c *compiler) condition(when *Condition) string {
+	switch {
+	case when.All != nil:
+		return c.conditions(when.All, " AND ")
+	case when.Any != nil:
+		return c.conditions(when.Any, " OR ")
+	case when.Not != nil:
+		return "NOT " + c.condition(when.Not)
+	}
+	if positive, ok := opposites[when.Operator]; ok {
+		return "NOT " + c.comparison(c.lookup(when.Property), positive, when.Values)
+	}
+	return c.comparison(c.lookup(when.Property), when.Operator, when.Values)
+}
+
+func (c *compiler) conditions(all []Condition, between string) string {
+	parts := make([]string, len(all))
+	for i := range all {
+		parts[i] = c.condition(&all[i])
+	}
+	return "(" + strings.Join(parts, between) + ")"
+}
+
+func (c *compiler) comparison(value string, operator Operator, with []string) string {
+	literals := make([]string, len(with))
+	for i, text := range with {
+		literals[i] = c.d.Text(text)
+	}
+	switch operator {
+	case IsDefined:
+		return "(" + value + " IS NOT NULL)"
+	case In:
+		if len(literals) == 0 {
+			return "(1 = 0)"
+		}
+		return ifDefined(value + " IN (" + strings.Join(literals, ", ") + ")")
+	case Equals:
+		return ifDefined(value + " = " + literals[0])
+	case Contains:
+		return ifDefined(c.d.Contains(value, literals[0]))
+	case WildcardMatches:
+		return ifDefined(c.d.Matches(value, c.d.Text(likePattern(with[0]))))
+	}
+	sign := map[Operator]string{LessThan: " < ", GreaterThan: " > ", AtMost: " <= ", AtLeast: " >= "}[operator]
+	texts := value + sign + literals[0]
+	if parseNumber(with[0]) == nil {
+		return ifDefined(texts)
+	}
+	number := c.d.Number(value)
+	return ifDefined(fmt.Sprintf("CASE WHEN %s IS NULL THEN %s ELSE %s%s%s END", number, texts, number, sign, c.d.Number(literals[0])))
+}
+
+func ifDefined(expression string) string { return "coalesce(" + expression + ", 1 = 0)" }
+
+// likePattern is what LIKE calls a wildcard, with "\" before what stands for itself.
+func likePattern(wildcard string) string {
+	return strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`, "*", "%").Replace(wildcard)
+}
+
+func (c *compiler) text(f *Formula) string {
+	switch {
+	case f.Op == "":
+		return c.value(f.Value)
+	case f.number():
+		return c.d.NumberText(c.number(f))
+	}
+	parts, empty := make([]string, len(f.Parts)), make([]string, len(f.Parts))
+	for i := range f.Parts {
+		parts[i] = c.text(&f.Parts[i])
+		empty[i] = "coalesce(" + parts[i] + ", '')"
+	}
+	return fmt.Sprintf("CASE WHEN coalesce(%s) IS NOT NULL THEN %s END", strings.Join(parts, ", "), strings.Join(empty, " || "))
+}
+
+func (c *compiler) number(f *Formula) string {
+	if !f.number() {
+		if o, ok := c.known[f.Value.Property]; ok && f.Op == "" && o.number {
+			return o.sql
+		}
+		return c.d.Number(c.text(f))
+	}
+	sign := map[Op]string{Add: " + ", Subtract: " - ", Multiply: " * ", Divide: " / "}[f.Op]
+	result := c.number(&f.Parts[0])
+	for i := range f.Parts[1:] {
+		result = c.d.Finite(result + sign + c.number(&f.Parts[i+1]))
+	}
+	return result
+}
