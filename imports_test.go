@@ -33,8 +33,9 @@ var mayImport = map[string][]string{
 	"resolve":           {"duck", "sql"},
 	"dedupe":            {"avro", "duck", "sql"},
 	"erase":             {"duck", "sql"},
-	"views":             {"duck", "feed", "plan", "sql"},
-	"loader":            {"avro", "bucket", "dedupe", "duck", "erase", "feed", "plan", "resolve", "sql", "stage", "views"},
+	"define":            {"feed"},
+	"views":             {"define", "duck", "feed", "plan", "sql"},
+	"loader":            {"avro", "bucket", "dedupe", "define", "duck", "erase", "feed", "plan", "resolve", "sql", "stage", "views"},
 	"loader/oracle":     {"answer"},
 	"answer":            {"duck", "sql"}, // it judges the others, so it shares none of their code
 	"produce":           {"answer", "avro", "bucket", "duck", "feed", "plan", "sql"},

@@ -121,8 +121,11 @@ func (p *Property) On(table string, kind feed.Kind) bool {
 	return len(p.Tables) == 0 || slices.Contains(p.Tables, table)
 }
 
-// For are the properties that act on a table, each after those it builds on.
+// For are the properties that act on a table, each after those it builds on. No definitions have none.
 func (d *Definitions) For(table string, kind feed.Kind) []*Property {
+	if d == nil {
+		return nil
+	}
 	var on []*Property
 	for i := range d.Properties {
 		if p := &d.Properties[i]; p.On(table, kind) {

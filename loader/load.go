@@ -20,7 +20,6 @@ import (
 	"smew/resolve"
 	"smew/sql"
 	"smew/stage"
-	"smew/views"
 )
 
 // ErrLoaded says that the dump is in the database already.
@@ -51,13 +50,6 @@ type TableRecord struct {
 	Erased      int64  `json:"erased"`      // rows of erased people, which were left out
 }
 
-// Definitions is a dump's definitions file as it was found; the zero value is none.
-type Definitions struct {
-	Key     string
-	Body    []byte
-	Problem error // why there is no body
-}
-
 // Loader loads dumps into an open database.
 type Loader struct {
 	DB     *duck.DB
@@ -86,9 +78,16 @@ func (l *Loader) Load(ctx context.Context, d plan.Dump, parts iter.Seq2[*stage.P
 		if err := in.run(ctx); err != nil {
 			return err
 		}
+		seconds := max(0, l.Now().Sub(began).Seconds()) // a clock may be set back
+		if err := in.keep(ctx, Record{Seconds: seconds, Bytes: in.bytes}, defs); err != nil {
+			return err
+		}
+		if err := in.show(ctx); err != nil {
+			return err
+		}
 		rec = in.record()
-		rec.Seconds = max(0, l.Now().Sub(began).Seconds()) // a clock may be set back
-		return in.keep(ctx, rec, defs)
+		rec.Seconds = seconds
+		return nil
 	})
 	if err != nil {
 		return Record{}, fmt.Errorf("dump %d: %w", d.ID, err)
@@ -144,10 +143,7 @@ func (in *load) run(ctx context.Context) (err error) {
 	if err := in.rest(ctx); err != nil {
 		return err
 	}
-	if err := in.joined(ctx); err != nil {
-		return err
-	}
-	return views.Apply(ctx, in.tx, views.Render(in.schema.viewTables()))
+	return in.joined(ctx)
 }
 
 func newTableRow(dump int64, t plan.Table) tableRow {
@@ -306,16 +302,8 @@ func (in *load) record() Record {
 
 // keep writes the ledger, which makes the dump loaded.
 func (in *load) keep(ctx context.Context, rec Record, defs Definitions) error {
-	if defs.Key != "" {
-		var body, problem any
-		if defs.Problem != nil {
-			problem = defs.Problem.Error()
-		} else {
-			body = string(defs.Body)
-		}
-		if _, err := in.tx.Exec(ctx, sql.LedgerKeepDefinitions, in.dump.ID, defs.Key, body, problem); err != nil {
-			return fmt.Errorf("keep definitions: %w", err)
-		}
+	if err := in.keepDefinitions(ctx, defs); err != nil {
+		return err
 	}
 	if err := keepAccepted(ctx, in.tx, in.dump.ID, nil); err != nil {
 		return err

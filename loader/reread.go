@@ -12,7 +12,6 @@ import (
 	"smew/plan"
 	"smew/resolve"
 	"smew/sql"
-	"smew/views"
 )
 
 // reload carries out the plan of reading a dump's tables again, in one transaction.
@@ -61,13 +60,14 @@ func (l *Loader) again(ctx context.Context, p reloadPlan, flow *flow, before, af
 		if err := in.joined(ctx); err != nil {
 			return err
 		}
-		if err := views.Apply(ctx, tx, views.Render(in.schema.viewTables())); err != nil {
-			return err
-		}
-		rec.Bytes, rec.Changed, rec.Warnings, rec.Seconds = in.bytes, in.changed, in.warnings, l.Now().Sub(began).Seconds()
+		rec.Bytes, rec.Changed, rec.Seconds = in.bytes, in.changed, l.Now().Sub(began).Seconds()
 		if err := after(in); err != nil {
 			return err
 		}
+		if err := in.show(ctx); err != nil {
+			return err
+		}
+		rec.Warnings = in.warnings
 		if _, err := tx.Exec(ctx, sql.ReloadWeigh); err != nil {
 			return fmt.Errorf("count bytes: %w", err)
 		}

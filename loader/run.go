@@ -314,11 +314,7 @@ func (r *run) load(ctx context.Context, d plan.Dump, flow *flow) (Record, error)
 	if err != nil {
 		return Record{}, fmt.Errorf("dump %d: property definitions %s: %w", d.ID, d.Definitions, err)
 	}
-	rec, err := r.loader.Load(ctx, d, flow.parts(), defs)
-	if err == nil && defs.Problem != nil {
-		r.summary.Warnings = append(r.summary.Warnings, fmt.Sprintf("dump %d: property definitions %s: %v", d.ID, defs.Key, defs.Problem))
-	}
-	return rec, err
+	return r.loader.Load(ctx, d, flow.parts(), defs)
 }
 
 // loaded counts a dump in, and takes back what an earlier try of this run noted.

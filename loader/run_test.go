@@ -194,7 +194,7 @@ func TestDefinitions(t *testing.T) {
 	for i, want := range []struct {
 		body    any
 		problem string
-	}{{`{"version": 1, "properties": []}`, ""}, {nil, "does not exist"}, {"not JSON: \"'\n", ""}, {nil, "segment"}} {
+	}{{`{"version": 1, "properties": []}`, ""}, {nil, "does not exist"}, {"not JSON: \"'\n", "not in smew's format"}, {nil, "segment"}} {
 		problem, _ := got.Rows[i][2].(string)
 		if got.Rows[i][1] != want.body || (problem == "") != (want.problem == "") || !strings.Contains(problem, want.problem) {
 			t.Errorf("%v, want %+v", got.Rows[i], want)

@@ -13,7 +13,7 @@ import (
 
 // schemaVersion is the version of the ledger's tables that this smew writes. It reads older
 // ones, and brings them up when it next writes.
-const schemaVersion = 2
+const schemaVersion = 3
 
 // ErrNewer says that a later smew wrote the database.
 var ErrNewer = errors.New("the database was written by a newer smew")
@@ -48,8 +48,8 @@ func Migrate(ctx context.Context, tx *duck.Tx) error {
 	switch {
 	case err != nil || version == schemaVersion:
 		return err
-	case version == 1:
-		if err := upgrade(ctx, tx); err != nil {
+	case version > 0:
+		if err := upgrade(ctx, tx, version); err != nil {
 			return fmt.Errorf("bring the ledger up to version %d: %w", schemaVersion, err)
 		}
 	default:
@@ -68,12 +68,28 @@ func Migrate(ctx context.Context, tx *duck.Tx) error {
 	return keepSetting(ctx, tx, "schema_version", strconv.Itoa(schemaVersion))
 }
 
-// upgrade brings a ledger of version 1 up: it counts once what has become of each dump's rows.
-func upgrade(ctx context.Context, tx *duck.Tx) error {
-	for _, statement := range []string{sql.LedgerUpgradeColumns, sql.LedgerUpgradeErased, sql.LedgerUpgradeNames} {
+// upgrade brings an older ledger up.
+func upgrade(ctx context.Context, tx *duck.Tx, version int) error {
+	for _, statement := range []string{sql.LedgerUpgradeErased, sql.LedgerUpgradeNames} {
 		if _, err := tx.Exec(ctx, statement); err != nil {
 			return err
 		}
+	}
+	if version == 1 {
+		if err := upgradeCounts(ctx, tx); err != nil {
+			return err
+		}
+	}
+	if _, err := tx.Exec(ctx, sql.LedgerUpgradeDefinitions); err != nil {
+		return err
+	}
+	return judgeDefinitions(ctx, tx)
+}
+
+// upgradeCounts brings a ledger of version 1 to version 2: it counts once what has become of each dump's rows.
+func upgradeCounts(ctx context.Context, tx *duck.Tx) error {
+	if _, err := tx.Exec(ctx, sql.LedgerUpgradeColumns); err != nil {
+		return err
 	}
 	s, err := readSchema(ctx, tx)
 	if err != nil {

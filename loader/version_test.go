@@ -102,6 +102,16 @@ func ageDatabase(t *testing.T, path string) {
 				return err
 			}
 		}
+		for _, column := range []string{"counted_from", "counted_to"} {
+			if _, err := tx.Exec(ctx, "ALTER TABLE smew.definitions DROP COLUMN "+column); err != nil {
+				return err
+			}
+		}
+		for _, macro := range []string{"finite", "number", "number_text"} {
+			if _, err := tx.Exec(ctx, "DROP MACRO smew."+macro); err != nil {
+				return err
+			}
+		}
 		for _, table := range []string{"quarantine", "accepted", "erased", "erased_names"} {
 			if _, err := tx.Exec(ctx, "DROP TABLE smew."+table); err != nil {
 				return err

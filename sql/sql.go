@@ -7,6 +7,12 @@ import _ "embed"
 //go:embed duckdb/ledger/all_columns.sql
 var LedgerAllColumns string
 
+//go:embed duckdb/ledger/count_definitions.sql
+var LedgerCountDefinitions string
+
+//go:embed duckdb/ledger/definitions.sql
+var LedgerDefinitions string
+
 //go:embed duckdb/ledger/dump.sql
 var LedgerDump string
 
@@ -15,6 +21,9 @@ var LedgerDumps string
 
 //go:embed duckdb/ledger/exists.sql
 var LedgerExists string
+
+//go:embed duckdb/ledger/fault_definitions.sql
+var LedgerFaultDefinitions string
 
 //go:embed duckdb/ledger/forget_columns.sql
 var LedgerForgetColumns string
@@ -96,6 +105,9 @@ var LedgerUpgradeColumns string
 
 //go:embed duckdb/ledger/upgrade_counts.sql
 var LedgerUpgradeCounts string
+
+//go:embed duckdb/ledger/upgrade_definitions.sql
+var LedgerUpgradeDefinitions string
 
 //go:embed duckdb/ledger/upgrade_erased.sql
 var LedgerUpgradeErased string
@@ -322,14 +334,14 @@ var UsersTouched string
 //go:embed duckdb/users/touched_records.sql
 var UsersTouchedRecords string
 
-//go:embed duckdb/views/all_events.sql
-var ViewsAllEvents string
+//go:embed duckdb/views/create.sql
+var ViewsCreate string
 
 //go:embed duckdb/views/defined.sql
 var ViewsDefined string
 
-//go:embed duckdb/views/delivered.sql
-var ViewsDelivered string
+//go:embed duckdb/views/definitions.sql
+var ViewsDefinitions string
 
 //go:embed duckdb/views/drop.sql
 var ViewsDrop string
@@ -348,6 +360,9 @@ var ViewsKnown string
 
 //go:embed duckdb/views/no_events.sql
 var ViewsNoEvents string
+
+//go:embed duckdb/views/rows.sql
+var ViewsRows string
 
 //go:embed duckdb/views/there.sql
 var ViewsThere string

@@ -20,7 +20,11 @@ func (a *audit) views(ctx context.Context, tx *duck.Tx) error {
 		}
 		tables[i] = views.Table{Name: t.name, Relation: t.relation, Columns: t.columns}
 	}
-	wanted := views.Render(tables)
+	settings, err := views.ReadSettings(ctx, tx)
+	if err != nil {
+		return err
+	}
+	wanted := views.Render(tables, settings)
 	if len(a.ledger.dumps) == 0 {
 		wanted = nil
 	}

@@ -24,7 +24,7 @@ func TestForeignTableStays(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	err = db.Update(ctx, func(tx *duck.Tx) error { return views.Apply(ctx, tx, views.Render(nil)) })
+	err = db.Update(ctx, func(tx *duck.Tx) error { return views.Apply(ctx, tx, views.Render(nil, views.Settings{})) })
 	var taken *views.TakenError
 	if !errors.As(err, &taken) || taken.Name != "all_events" {
 		t.Fatalf("got %v, want a TakenError of all_events", err)

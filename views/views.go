@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"smew/define"
 	"smew/duck"
 	"smew/feed"
 	"smew/plan"
@@ -46,7 +47,7 @@ type View struct {
 }
 
 // Render gives all views of the tables, which come in the order of their first naming (R10).
-func Render(tables []Table) []View {
+func Render(tables []Table, settings Settings) []View {
 	names := make([]string, len(tables))
 	for i, t := range tables {
 		names[i] = t.Name
@@ -55,14 +56,11 @@ func Render(tables []Table) []View {
 	var events []string
 	for i, shown := range plan.Names(names, plan.ReservedTables) {
 		t := tables[i]
-		columns := make([]string, len(t.Columns))
-		for j, c := range t.Columns {
-			columns[j] = c.Name
-		}
-		columns = plan.Names(columns, plan.ReservedColumns)
+		on := settings.Definitions.For(t.Name, t.Kind())
+		columns := t.shown(on)
 		all = append(all, delivered(t, shown, columns))
-		if len(columns) > 0 {
-			all = append(all, main(t, shown, columns))
+		if len(t.Columns) > 0 {
+			all = append(all, view("main", shown, t.main(on, columns)))
 		}
 		if t.Kind() == feed.Events {
 			events = append(events, duck.Fill(sql.ViewsEventsOf, duck.Names{"name": duck.QuoteText(shown), "relation": duck.Quote(t.Relation)}))
@@ -71,12 +69,24 @@ func Render(tables []Table) []View {
 	if events == nil {
 		events = []string{sql.ViewsNoEvents}
 	}
-	return append(all, view("main", "all_events", sql.ViewsAllEvents, duck.Names{"events": strings.Join(events, "\nUNION ALL\n")}))
+	return append(all, view("main", "all_events", strings.Join(events, "\nUNION ALL\n")))
 }
 
-func view(schema, name, statement string, names duck.Names) View {
-	names["view"] = duck.Quote(schema) + "." + duck.Quote(name)
-	return View{schema, name, duck.Fill(statement, names)}
+func view(schema, name, query string) View {
+	id := duck.Quote(schema) + "." + duck.Quote(name)
+	return View{schema, name, duck.Fill(sql.ViewsCreate, duck.Names{"view": id, "query": query})}
+}
+
+// shown are the names of the table's columns and, after them, of the properties that act on it (R10).
+func (t Table) shown(on []*define.Property) []string {
+	var names []string
+	for _, c := range t.Columns {
+		names = append(names, c.Name)
+	}
+	for _, p := range on {
+		names = append(names, p.Name)
+	}
+	return plan.Names(names, plan.ReservedColumns)
 }
 
 func delivered(t Table, shown string, names []string) View {
@@ -88,17 +98,18 @@ func delivered(t Table, shown string, names []string) View {
 	for i, c := range t.Columns {
 		columns = append(columns, as(c.Physical, names[i]))
 	}
-	return view("delivered", shown, sql.ViewsDelivered, duck.Names{"columns": strings.Join(columns, ", "), "relation": duck.Quote(t.Relation)})
+	return view("delivered", shown, duck.Fill(sql.ViewsRows, duck.Names{"columns": strings.Join(columns, ", "), "relation": duck.Quote(t.Relation)}))
 }
 
-func main(t Table, shown string, names []string) View {
+// main is the query of what an analyst sees of a table.
+func (t Table) main(on []*define.Property, names []string) string {
 	kind := t.Kind()
 	relation, statement := t.Relation, sql.ViewsVisible
 	switch kind {
 	case feed.Users:
-		relation, statement = People, sql.ViewsDelivered
+		relation, statement = People, sql.ViewsRows
 	case feed.UserMigrations:
-		statement = sql.ViewsDelivered
+		statement = sql.ViewsRows
 	}
 	columns := make([]string, len(t.Columns))
 	for i, c := range t.Columns {
@@ -108,7 +119,17 @@ func main(t Table, shown string, names []string) View {
 		}
 		columns[i] = as(physical, names[i])
 	}
-	return view("main", shown, statement, duck.Names{"columns": strings.Join(columns, ", "), "relation": duck.Quote(relation)})
+	query := duck.Fill(statement, duck.Names{"columns": strings.Join(columns, ", "), "relation": duck.Quote(relation)})
+	return Defined(query, on, t.compiled(names))
+}
+
+// compiled is the table as package define takes it.
+func (t Table) compiled(names []string) define.Table {
+	c := define.Table{Names: names[len(t.Columns):]}
+	for i, column := range t.Columns {
+		c.Columns = append(c.Columns, define.Column{Name: column.Name, As: names[i], ID: feed.IsID(t.Name, column.Name)})
+	}
+	return c
 }
 
 func as(physical, name string) string { return duck.Quote(physical) + " AS " + duck.Quote(name) }

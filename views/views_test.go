@@ -54,7 +54,7 @@ func events(name, relation string, more ...string) Table {
 func apply(t *testing.T, db *duck.DB, tables ...Table) map[string]int64 {
 	t.Helper()
 	ctx := context.Background()
-	if err := db.Update(ctx, func(tx *duck.Tx) error { return Apply(ctx, tx, Render(tables)) }); err != nil {
+	if err := db.Update(ctx, func(tx *duck.Tx) error { return Apply(ctx, tx, Render(tables, Settings{})) }); err != nil {
 		t.Fatal(err)
 	}
 	there := map[string]int64{}

@@ -1,4 +1,4 @@
--- The ledger and what is held, version 2. Everything below schema smew belongs to
+-- The ledger and what is held, version 3. Everything below schema smew belongs to
 -- smew; analysts read main and delivered.
 CREATE SCHEMA smew;
 CREATE SCHEMA delivered;
@@ -96,7 +96,14 @@ CREATE TABLE smew.sync_reports (
 );
 
 -- The definitions files of loaded dumps, as delivered.
-CREATE TABLE smew.definitions (dump_id BIGINT NOT NULL, key VARCHAR NOT NULL, body VARCHAR, problem VARCHAR);
+CREATE TABLE smew.definitions (
+    dump_id BIGINT NOT NULL,
+    key VARCHAR NOT NULL,
+    body VARCHAR,                       -- NULL: the file could not be read
+    problem VARCHAR,                    -- why the file counts for nothing; NULL: it could be understood
+    counted_from TIMESTAMP,             -- when it came into force last; NULL: never
+    counted_to TIMESTAMP                -- … and when it gave way; NULL: it counts, or never did
+);
 
 -- One canonical id for every id that is mapped to another.
 CREATE TABLE smew.identities (user_id BIGINT NOT NULL, canonical_id BIGINT NOT NULL);

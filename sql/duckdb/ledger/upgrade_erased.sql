@@ -1,2 +1,2 @@
--- From version 1 to 2: what is remembered of erased people.
-CREATE TABLE smew.erased (hash VARCHAR NOT NULL, erasure BIGINT NOT NULL, erased_at TIMESTAMP NOT NULL)
+-- Up to version 3: what is remembered of erased people.
+CREATE TABLE IF NOT EXISTS smew.erased (hash VARCHAR NOT NULL, erasure BIGINT NOT NULL, erased_at TIMESTAMP NOT NULL)

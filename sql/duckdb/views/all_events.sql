@@ -1,2 +1,0 @@
--- The events of all event tables.
-CREATE OR REPLACE VIEW {{view}} AS {{events}}
