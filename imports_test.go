@@ -37,7 +37,7 @@ var mayImport = map[string][]string{
 	"views":             {"define", "duck", "feed", "plan", "sql"},
 	"loader":            {"avro", "bucket", "dedupe", "define", "duck", "erase", "feed", "plan", "resolve", "sql", "stage", "views"},
 	"loader/oracle":     {"answer"},
-	"answer":            {"duck", "sql"}, // it judges the others, so it shares none of their code
+	"answer":            {"define", "duck", "feed", "sql"}, // it judges the others, so it shares none of their code; of define it takes the interpreter
 	"produce":           {"answer", "avro", "bucket", "duck", "feed", "plan", "sql"},
 	"verify":            {"avro", "bucket", "duck", "feed", "plan", "resolve", "sql", "stage", "views"},
 	"poll":              {},

@@ -38,6 +38,8 @@ type Table struct {
 type Dump struct {
 	ID     int64
 	Tables []Table // in the manifest's order
+	// Definitions is the content of its file of property definitions; nil if it has none that could be read.
+	Definitions []byte
 	// Refused says that no consumer may load it: its manifest is torn, contradicts another one …
 	Refused bool
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+
+	"smew/define"
 )
 
 // Tables returns every table that main of a right consumer shows once the dumps for which arrived
@@ -89,8 +91,9 @@ func show(counted []Dump) map[string]*Shown {
 	}
 	tables := map[string]*Shown{}
 	var events []*liveTable
+	definitions := inForce(counted)
 	for _, t := range live {
-		tables[t.shown] = t.show(canonical)
+		tables[t.shown] = t.show(canonical, definitions.For(t.name, t.kind().feed()))
 		if t.kind() == kindEvent {
 			events = append(events, t)
 		}
@@ -207,9 +210,13 @@ func (t *liveTable) id(r ref, column int) (int64, bool) {
 // column finds a column by its delivered name; -1 if the table lacks it.
 func (t *liveTable) column(name string) int { return slices.Index(t.columns, name) }
 
-// show is the table as main shows it.
-func (t *liveTable) show(canonical canonicals) *Shown {
-	shown := &Shown{Delivered: t.name, Columns: showNames(t.columns,
+// show is the table as main shows it, with the properties that are defined on it.
+func (t *liveTable) show(canonical canonicals, defined []*define.Property) *Shown {
+	names := slices.Clone(t.columns)
+	for _, p := range defined {
+		names = append(names, p.Name)
+	}
+	shown := &Shown{Delivered: t.name, Columns: showNames(names,
 		"smew_dump_id", "smew_part", "smew_row", "smew_user_id", "smew_hidden")}
 	for i, name := range t.columns {
 		if IsID(t.name, name) {
@@ -223,7 +230,7 @@ func (t *liveTable) show(canonical canonicals) *Shown {
 	}
 	shown.rows = func(yield func([]any) bool) {
 		for row := range t.resolved(canonical) {
-			if !yield(row) {
+			if !yield(t.define(row, defined)) {
 				return
 			}
 		}

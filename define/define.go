@@ -105,10 +105,8 @@ const (
 
 var ops = []Op{Add, Subtract, Multiply, Divide, Concat}
 
-// Number says that the property's values are numbers, not texts.
-func (p *Property) Number() bool { return p.Formula != nil && p.Formula.number() }
-
-func (f *Formula) number() bool { return f.Op != "" && f.Op != Concat }
+// Number says that the values are numbers: each as the shortest text that stands for just that one.
+func (f *Formula) Number() bool { return f != nil && f.Op != "" && f.Op != Concat }
 
 // On says whether the property acts on a table.
 func (p *Property) On(table string, kind feed.Kind) bool {

@@ -8,52 +8,36 @@ import (
 	"strings"
 )
 
-// Result is a property's value: a text or a number; both nil is NULL.
-type Result struct {
-	Text   *string
-	Number *float64
-}
-
 // Eval works out one row: of the columns that the table has, by delivered name, nil where a value is NULL. properties are
 // what For gives. It is what the compiled expressions have to agree with.
-func Eval(properties []*Property, row map[string]*string) map[string]Result {
-	e := evaluation{row: row, done: map[string]Result{}}
+func Eval(properties []*Property, row map[string]*string) map[string]*string {
+	e := evaluation{row: row, done: map[string]*string{}}
 	for _, p := range properties {
-		e.done[p.Name] = e.property(p)
+		e.done[p.Name] = cut(e.property(p))
 	}
 	return e.done
 }
 
-type evaluation struct {
-	row  map[string]*string
-	done map[string]Result
-}
+type evaluation struct{ row, done map[string]*string }
 
-func (e *evaluation) property(p *Property) Result {
+func (e *evaluation) property(p *Property) *string {
 	if p.Formula != nil {
-		if p.Number() {
-			return Result{Number: e.number(p.Formula)}
-		}
-		return Result{Text: cut(e.text(p.Formula))}
+		return e.text(p.Formula)
 	}
 	for _, c := range p.Cases {
 		if e.holds(&c.When) {
-			return Result{Text: cut(e.value(c.Value))}
+			return e.value(c.Value)
 		}
 	}
-	return Result{Text: cut(e.value(p.Default))}
+	return e.value(p.Default)
 }
 
-// lookup is a column or a property as a text. A delivered column comes before a property of its name.
+// lookup is a column or a property. A delivered column comes before a property of its name.
 func (e *evaluation) lookup(name string) *string {
 	if value, ok := e.row[name]; ok {
 		return value
 	}
-	r := e.done[name]
-	if r.Number != nil {
-		return ptr(numberText(*r.Number))
-	}
-	return r.Text
+	return e.done[name]
 }
 
 func (e *evaluation) value(v Value) *string {
@@ -128,7 +112,7 @@ func (e *evaluation) text(f *Formula) *string {
 	switch {
 	case f.Op == "":
 		return e.value(f.Value)
-	case f.number():
+	case f.Number():
 		if n := e.number(f); n != nil {
 			return ptr(numberText(*n))
 		}
@@ -147,12 +131,7 @@ func (e *evaluation) text(f *Formula) *string {
 }
 
 func (e *evaluation) number(f *Formula) *float64 {
-	if !f.number() {
-		// A property that is a number counts as it is, not by its text.
-		_, column := e.row[f.Value.Property]
-		if r := e.done[f.Value.Property]; f.Op == "" && !column && r.Number != nil {
-			return r.Number
-		}
+	if !f.Number() {
 		text := e.text(f)
 		if text == nil {
 			return nil

@@ -35,20 +35,19 @@ type Column struct {
 // Computed is a property as an expression over a query that has the table's columns and the levels below.
 type Computed struct {
 	Name       string // in the query
-	Expression string
-	Number     bool
+	Expression string // a text
 }
 
 // Compile renders properties, which are what For gives for the table, level by level: those of a level build on
 // columns and on the levels below. unknown are names that are neither a column nor a property there: they are NULL.
 func Compile(properties []*Property, t Table, d Dialect) (levels [][]Computed, unknown []string) {
-	c := &compiler{d: d, known: map[string]operand{}, columns: map[string]bool{}}
+	c := &compiler{d: d, known: map[string]string{}, columns: map[string]bool{}}
 	for _, column := range t.Columns {
-		o := operand{sql: d.Name(column.As)}
+		name := d.Name(column.As)
 		if column.ID {
-			o.sql = d.ID(o.sql)
+			name = d.ID(name)
 		}
-		c.known[column.Name], c.columns[column.Name] = o, true
+		c.known[column.Name], c.columns[column.Name] = name, true
 	}
 	level := map[string]int{}
 	for i, p := range properties {
@@ -64,39 +63,29 @@ func Compile(properties []*Property, t Table, d Dialect) (levels [][]Computed, u
 		for len(levels) <= at {
 			levels = append(levels, nil)
 		}
-		computed := Computed{t.Names[i], c.property(p), p.Number()}
-		levels[at] = append(levels[at], computed)
+		levels[at] = append(levels[at], Computed{t.Names[i], d.Cut(c.property(p), MaxText)})
 		level[p.Name] = at
 		if !c.columns[p.Name] {
-			c.known[p.Name] = operand{sql: d.Name(computed.Name), number: computed.Number}
+			c.known[p.Name] = d.Name(t.Names[i])
 		}
 	}
 	return levels, unknown
 }
 
-// operand is a column or a property in an expression.
-type operand struct {
-	sql    string
-	number bool
-}
-
 type compiler struct {
 	d       Dialect
-	known   map[string]operand
-	columns map[string]bool // of known: delivered ones, which come before properties
+	known   map[string]string // columns and properties as texts
+	columns map[string]bool   // of known: delivered ones, which come before properties
 }
 
 const null = "NULL"
 
 func (c *compiler) property(p *Property) string {
 	if p.Formula != nil {
-		if p.Number() {
-			return c.number(p.Formula)
-		}
-		return c.d.Cut(c.text(p.Formula), MaxText)
+		return c.text(p.Formula)
 	}
 	if len(p.Cases) == 0 {
-		return c.d.Cut(c.value(p.Default), MaxText)
+		return c.value(p.Default)
 	}
 	var b strings.Builder
 	b.WriteString("CASE")
@@ -104,19 +93,15 @@ func (c *compiler) property(p *Property) string {
 		fmt.Fprintf(&b, " WHEN %s THEN %s", c.condition(&p.Cases[i].When), c.value(p.Cases[i].Value))
 	}
 	fmt.Fprintf(&b, " ELSE %s END", c.value(p.Default))
-	return c.d.Cut(b.String(), MaxText)
+	return b.String()
 }
 
-// lookup is a column or a property as a text.
+// lookup is a column or a property.
 func (c *compiler) lookup(name string) string {
-	o, ok := c.known[name]
-	switch {
-	case !ok:
-		return asText(null)
-	case o.number:
-		return c.d.NumberText(o.sql)
+	if known, ok := c.known[name]; ok {
+		return known
 	}
-	return o.sql
+	return asText(null)
 }
 
 func asText(expression string) string { return "CAST(" + expression + " AS VARCHAR)" }
@@ -195,7 +180,7 @@ func (c *compiler) text(f *Formula) string {
 	switch {
 	case f.Op == "":
 		return c.value(f.Value)
-	case f.number():
+	case f.Number():
 		return c.d.NumberText(c.number(f))
 	}
 	parts, empty := make([]string, len(f.Parts)), make([]string, len(f.Parts))
@@ -207,10 +192,7 @@ func (c *compiler) text(f *Formula) string {
 }
 
 func (c *compiler) number(f *Formula) string {
-	if !f.number() {
-		if o, ok := c.known[f.Value.Property]; ok && f.Op == "" && o.number {
-			return o.sql
-		}
+	if !f.Number() {
 		return c.d.Number(c.text(f))
 	}
 	sign := map[Op]string{Add: " + ", Subtract: " - ", Multiply: " * ", Divide: " / "}[f.Op]

@@ -199,6 +199,9 @@ func (f *fault) answer(d *dump) answer.Fault {
 // answer is the dump as a right consumer sees it.
 func (d *dump) answer() answer.Dump {
 	out := answer.Dump{ID: d.id, Refused: d.fault.refused()}
+	if d.defines != noFile {
+		out.Definitions, _ = definitionsText(d.defines) // the writer has read it already
+	}
 	for i, t := range d.tables {
 		var columns []string
 		for _, c := range t.columns {

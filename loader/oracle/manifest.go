@@ -17,6 +17,19 @@ type manifest struct {
 	PropertyDefinitions *string         `json:"property_definitions"`
 }
 
+// definitions reads the file that the manifest names, nil if it cannot be read.
+func (m *manifest) definitions(fsys fs.FS) []byte {
+	if m.PropertyDefinitions == nil {
+		return nil
+	}
+	_, key, _ := splitFile(*m.PropertyDefinitions)
+	body, err := fs.ReadFile(fsys, key)
+	if err != nil {
+		return nil
+	}
+	return body
+}
+
 type manifestTable struct {
 	Name        string   `json:"name"`
 	Files       []string `json:"files"`

@@ -92,7 +92,7 @@ func allCount(key *answer.Key, dumps []answer.Dump, loaded func(dumpID int64) bo
 
 // dump is what the manifest delivers. A part that cannot be read is broken.
 func (m *manifest) dump(parts *partReader) answer.Dump {
-	d := answer.Dump{ID: *m.DumpID}
+	d := answer.Dump{ID: *m.DumpID, Definitions: m.definitions(parts.fsys)}
 	for _, t := range m.Tables {
 		table := answer.Table{Name: t.Name, Columns: t.Columns, Full: t.full()}
 		for _, f := range t.Files {
