@@ -134,8 +134,8 @@ func (d *Definitions) For(table string, kind feed.Kind) []*Property {
 	return order
 }
 
-// uses are the names of the columns and properties that a property is made of, in the order of their first place.
-func (p *Property) uses() []string {
+// Uses are the names of the columns and properties that a property is made of, in the order of their first place.
+func (p *Property) Uses() []string {
 	var names []string
 	note := func(name string) {
 		if name != "" && !slices.Contains(names, name) {
@@ -192,7 +192,7 @@ func inOrder(properties []*Property) (order []*Property, ring []string) {
 		}
 		if state[p] != done {
 			state[p] = begun
-			for _, name := range p.uses() {
+			for _, name := range p.Uses() {
 				if other := byName[name]; other != nil && !visit(other) {
 					return false
 				}

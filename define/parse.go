@@ -18,9 +18,10 @@ func (e *FormatError) Unwrap() error { return e.Err }
 
 // Problem is something in a file that makes no sense, and where.
 type Problem struct {
-	Line, Column int    // from 1; characters
-	Path         string // such as properties[0].cases[1].when
-	Text         string
+	Line   int    `json:"line"`   // from 1
+	Column int    `json:"column"` // from 1, in characters
+	Path   string `json:"path"`   // such as properties[0].cases[1].when
+	Text   string `json:"text"`
 }
 
 func (p Problem) String() string {

@@ -52,7 +52,7 @@ func Compile(properties []*Property, t Table, d Dialect) (levels [][]Computed, u
 	level := map[string]int{}
 	for i, p := range properties {
 		at := 0
-		for _, name := range p.uses() {
+		for _, name := range p.Uses() {
 			if _, known := c.known[name]; !known && !slices.Contains(unknown, name) {
 				unknown = append(unknown, name)
 			}

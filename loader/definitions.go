@@ -7,6 +7,7 @@ import (
 
 	"smew/define"
 	"smew/duck"
+	"smew/plan"
 	"smew/sql"
 	"smew/views"
 )
@@ -71,6 +72,54 @@ func judgeDefinitions(ctx context.Context, tx *duck.Tx) error {
 	return nil
 }
 
+// define makes the definitions that the run is given, if any, those in force: no row is touched.
+func (r *run) define(ctx context.Context) error {
+	given := r.config.Definitions
+	if given == nil || *given == r.known.given {
+		return nil
+	}
+	if *given != "" {
+		if _, err := define.Parse([]byte(*given)); err != nil {
+			return fmt.Errorf("read the definitions that were given: %w", err)
+		}
+	}
+	r.known.given = *given
+	if r.config.DryRun || len(r.known.ledger.Dumps) == 0 {
+		return nil // open keeps them
+	}
+	err := r.begin(ctx, r.known.widest, func(tx *duck.Tx) (err error) {
+		if err := keepGiven(ctx, tx, *given); err != nil {
+			return err
+		}
+		in := &load{Loader: r.loader, tx: tx, dump: plan.Dump{ID: -1}}
+		if in.schema, err = readSchema(ctx, tx); err != nil {
+			return err
+		}
+		if err := in.show(ctx); err != nil {
+			return err
+		}
+		r.summary.Warnings = append(r.summary.Warnings, in.warnings...)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return r.loader.DB.Close()
+}
+
+// keepGiven writes the given definitions if they are others than the database remembers.
+func keepGiven(ctx context.Context, tx *duck.Tx, given string) error {
+	kept, err := setting(ctx, tx, views.GivenDefinitions)
+	if err != nil || kept == given {
+		return err
+	}
+	if given == "" {
+		_, err := tx.Exec(ctx, sql.LedgerForgetSetting, views.GivenDefinitions)
+		return err
+	}
+	return keepSetting(ctx, tx, views.GivenDefinitions, given)
+}
+
 // show brings the views up to the tables and the definitions in force.
 func (in *load) show(ctx context.Context) error {
 	settings, err := views.ReadSettings(ctx, in.tx)
@@ -81,9 +130,9 @@ func (in *load) show(ctx context.Context) error {
 		return fmt.Errorf("note which definitions count: %w", err)
 	}
 	tables := in.schema.viewTables()
-	if settings.From == in.dump.ID && !settings.Given {
+	if settings.From == in.dump.ID { // they are new, or were given just now
 		for _, u := range views.Unknown(tables, settings) {
-			in.warnings = append(in.warnings, fmt.Sprintf("dump %d: property definitions: table %q has no %s, which is NULL there", in.dump.ID, u.Table, quoted(u.Names)))
+			in.warnings = append(in.warnings, fmt.Sprintf("property definitions: table %q has no %s, which is NULL there", u.Table, quoted(u.Names)))
 		}
 	}
 	return views.Apply(ctx, in.tx, views.Render(tables, settings))

@@ -10,6 +10,7 @@ import (
 	"smew/erase"
 	"smew/plan"
 	"smew/sql"
+	"smew/views"
 )
 
 // MismatchError says that the database was loaded from another feed.
@@ -69,6 +70,7 @@ type snapshot struct {
 	accepted  []Acceptance
 	feed      string
 	report    *ReportStatus // the newest
+	given     string        // definitions that count in place of the feed's
 	widest    int           // columns of the widest table
 	old       bool          // the ledger is of an older version
 }
@@ -90,6 +92,9 @@ func readSnapshot(ctx context.Context, tx *duck.Tx) (s snapshot, err error) {
 		return s, err
 	}
 	if s.report, err = newestReport(ctx, tx); err != nil {
+		return s, err
+	}
+	if s.given, err = setting(ctx, tx, views.GivenDefinitions); err != nil {
 		return s, err
 	}
 	s.feed, err = setting(ctx, tx, "feed")

@@ -12,6 +12,7 @@ import (
 	"smew/erase"
 	"smew/plan"
 	"smew/sql"
+	"smew/views"
 )
 
 // ForeignObjectsError says that a rebuild would lose what is not smew's.
@@ -45,8 +46,8 @@ func (e *ShortError) Unwrap() error { return e.Err }
 func (e *ShortError) Hint() string { return "the database is as it was" }
 
 // Rebuild loads the whole feed into a fresh file beside the database and puts that into its place, with
-// what the user has decided (which tables are wanted, which dumps are accepted as lost, who is erased). If that
-// fails, or lacks a dump that the database holds, the database is as it was. Other processes are shut out until the end; a
+// what the user has decided (which tables are wanted, which definitions count, which dumps are accepted as lost, who is
+// erased). If that fails, or lacks a dump that the database holds, the database is as it was. Other processes are shut out until the end; a
 // crash leaves the old file or the new one (see duck.Replace).
 func Rebuild(ctx context.Context, f Feed, c Config) (s Summary, err error) {
 	err = duck.Replace(ctx, c.DB, c.Duck, func(old *duck.DB, fresh string) error {
@@ -62,6 +63,9 @@ func Rebuild(ctx context.Context, f Feed, c Config) (s Summary, err error) {
 		into.DB = fresh
 		if into.Choice == nil {
 			into.Choice = &k.choice
+		}
+		if into.Definitions == nil {
+			into.Definitions = &k.given
 		}
 		if err := k.plant(ctx, old, f, into); err != nil {
 			return err
@@ -79,6 +83,7 @@ type keepsake struct {
 	dumps    []int64 // that it holds
 	accepted []Acceptance
 	choice   plan.Choice
+	given    string // definitions
 }
 
 func readKeepsake(ctx context.Context, tx *duck.Tx, feed string, other bool) (k keepsake, err error) {
@@ -110,6 +115,9 @@ func readKeepsake(ctx context.Context, tx *duck.Tx, feed string, other bool) (k 
 		return k, err
 	}
 	k.choice = ledger.Choice
+	if k.given, err = setting(ctx, tx, views.GivenDefinitions); err != nil {
+		return k, err
+	}
 	k.dumps = slices.Sorted(maps.Keys(ledger.Dumps))
 	k.accepted, err = readAccepted(ctx, tx)
 	return k, err

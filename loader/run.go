@@ -43,6 +43,9 @@ type Config struct {
 	Progress   func(Event)
 	// Choice says which tables are wanted, from now on; nil: as the database remembers.
 	Choice *plan.Choice
+	// Definitions is a file of property definitions that counts in place of the feed's from now on, "" that the feed's
+	// count again; nil: as the database remembers.
+	Definitions *string
 	// Only has nothing but this dump loaded, and tried also if it is accepted as lost; nil: all that wait.
 	Only *int64
 	// Accept has the dump that Only names accepted as lost, for this reason, if it cannot be loaded
@@ -123,6 +126,9 @@ func (r *run) run(ctx context.Context) (err error) {
 	if err := r.choose(ctx); err != nil {
 		return err
 	}
+	if err := r.define(ctx); err != nil {
+		return err
+	}
 	unread, err := r.planAhead(ctx)
 	if err != nil {
 		return err
@@ -182,10 +188,12 @@ func (r *run) planAhead(ctx context.Context) (unread bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	if r.reports, r.summary.Warnings, err = readReports(ctx, r.feed, r.listed.reports, r.known.reports); err != nil {
+	reports, warnings, err := readReports(ctx, r.feed, r.listed.reports, r.known.reports)
+	if err != nil {
 		return false, err
 	}
-	unread = len(r.summary.Warnings) > 0
+	r.reports, r.summary.Warnings = reports, append(r.summary.Warnings, warnings...)
+	unread = len(warnings) > 0
 	r.plan = plan.New(found, r.known.ledger, r.feed.Source)
 	for _, p := range r.plan.Problems {
 		failed = append(failed, Failure{DumpID: p.DumpID, Key: p.Key, Err: p.Err, etag: p.ETag})
@@ -218,6 +226,9 @@ func (r *run) idle() bool {
 func (r *run) open(ctx context.Context) error {
 	return r.begin(ctx, widest(r.known.widest, r.plan.Dumps), func(tx *duck.Tx) error {
 		if err := keepChoice(ctx, tx, r.known.ledger.Choice); err != nil {
+			return err
+		}
+		if err := keepGiven(ctx, tx, r.known.given); err != nil {
 			return err
 		}
 		return r.note(ctx, tx)

@@ -30,9 +30,17 @@ type Status struct {
 	Report   *ReportStatus  `json:"sync_report"`
 	Merged   IdentityStatus `json:"identities"`
 	Accepted []Acceptance   `json:"accepted"` // dumps that are accepted as lost
+	Defined  DefinedStatus  `json:"definitions"`
 	Erased   erase.Status   `json:"erased"`
 
 	old bool // the ledger is of an older version
+}
+
+// DefinedStatus tells which property definitions are in force (R14).
+type DefinedStatus struct {
+	Properties int    `json:"properties"`
+	From       *int64 `json:"dump_id"` // that brought them; nil: none did
+	Given      bool   `json:"given"`   // they were given in place of the feed's
 }
 
 // LoadedDump is a dump that is in the database.
@@ -106,7 +114,7 @@ func ReadStatus(ctx context.Context, tx *duck.Tx) (Status, error) {
 	if s.Feed, err = setting(ctx, tx, "feed"); err != nil {
 		return s, err
 	}
-	for _, read := range []func(context.Context, *duck.Tx) error{s.readChoice, s.readDumps, s.readTables, s.readFailures, s.readReport, s.readIdentities} {
+	for _, read := range []func(context.Context, *duck.Tx) error{s.readChoice, s.readDefined, s.readDumps, s.readTables, s.readFailures, s.readReport, s.readIdentities} {
 		if err := read(ctx, tx); err != nil {
 			return s, err
 		}
@@ -129,6 +137,24 @@ func (s *Status) readChoice(ctx context.Context, tx *duck.Tx) (err error) {
 		}
 	}
 	return err
+}
+
+func (s *Status) readDefined(ctx context.Context, tx *duck.Tx) error {
+	if s.old {
+		return nil // an older smew applied none
+	}
+	settings, err := views.ReadSettings(ctx, tx)
+	if err != nil {
+		return err
+	}
+	s.Defined.Given = settings.Given
+	if settings.From >= 0 {
+		s.Defined.From = &settings.From
+	}
+	if settings.Definitions != nil {
+		s.Defined.Properties = len(settings.Definitions.Properties)
+	}
+	return nil
 }
 
 func (s *Status) readDumps(ctx context.Context, tx *duck.Tx) error {
@@ -226,4 +252,25 @@ func (s *Status) readIdentities(ctx context.Context, tx *duck.Tx) error {
 		return fmt.Errorf("count identities: %w", err)
 	}
 	return nil
+}
+
+// ReadDefined tells which property definitions are in force, and which columns they make. A database without a ledger, or
+// with an older one, gives the errors of Current.
+func ReadDefined(ctx context.Context, tx *duck.Tx) (DefinedStatus, []views.Expression, error) {
+	var s Status
+	if err := Current(ctx, tx); err != nil {
+		return s.Defined, nil, err
+	}
+	if err := s.readDefined(ctx, tx); err != nil {
+		return s.Defined, nil, err
+	}
+	settings, err := views.ReadSettings(ctx, tx)
+	if err != nil {
+		return s.Defined, nil, err
+	}
+	sch, err := readSchema(ctx, tx)
+	if err != nil {
+		return s.Defined, nil, err
+	}
+	return s.Defined, views.Expressions(sch.viewTables(), settings), nil
 }

@@ -5,11 +5,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"smew/define"
 	"smew/duck"
 	"smew/loader"
 	"smew/plan"
@@ -25,6 +27,8 @@ type load struct {
 	tempDir, cache                string
 	cacheSize                     int64
 	include, exclude              []string
+	definitions                   string
+	flagSet                       *pflag.FlagSet
 }
 
 func (l *load) flags(flags *pflag.FlagSet) {
@@ -46,6 +50,27 @@ func (l *load) cacheFlags(flags *pflag.FlagSet) {
 func (l *load) choiceFlags(flags *pflag.FlagSet) {
 	flags.StringArrayVar(&l.include, "include", nil, "load only this `table`, named as delivered, from now on; * stands for any text (repeatable)")
 	flags.StringArrayVar(&l.exclude, "exclude", nil, "load all tables but this `table`, from now on; * stands for any text (repeatable)")
+	flags.StringVar(&l.definitions, "definitions", "", "have the property definitions of this `file` count in place of the feed's, from now on; '' has the feed's again")
+	l.flagSet = flags
+}
+
+// given reads the definitions file that is to count, if one is named.
+func (l *load) given() (*string, error) {
+	if l.definitions == "" {
+		if l.flagSet != nil && l.flagSet.Changed("definitions") {
+			return &l.definitions, nil
+		}
+		return nil, nil
+	}
+	body, err := os.ReadFile(l.definitions)
+	if err != nil {
+		return nil, fmt.Errorf("read definitions: %w", err)
+	}
+	if _, err := define.Parse(body); err != nil {
+		return nil, fmt.Errorf("read definitions %s: %w", l.definitions, err)
+	}
+	text := string(body)
+	return &text, nil
 }
 
 // quarantineFlag adds the flag of the commands that load.
@@ -131,6 +156,9 @@ func (l *load) config(ctx context.Context, name string, waiting func(*duck.Locke
 		if err := config.Choice.Check(); err != nil {
 			return loader.Feed{}, loader.Config{}, err
 		}
+	}
+	if config.Definitions, err = l.given(); err != nil {
+		return loader.Feed{}, loader.Config{}, err
 	}
 	config.Stage.Dir = l.tempDir
 	if l.cache != "" {

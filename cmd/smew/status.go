@@ -75,6 +75,7 @@ func (a *app) printStatus(path string, s loader.Status, now time.Time) {
 	if len(s.Choice.Include)+len(s.Choice.Exclude) > 0 {
 		facts.line("tables", choiceLine(s))
 	}
+	facts.line("definitions", definedLine(s.Defined))
 	if s.Erased.IDs > 0 {
 		facts.line("erased", erasedLine(s.Erased))
 	}
@@ -111,6 +112,17 @@ func choiceLine(s loader.Status) string {
 		line += "; not loaded: " + strings.Join(s.Unwanted, ", ")
 	}
 	return printable(line)
+}
+
+// definedLine tells which property definitions are in force.
+func definedLine(d loader.DefinedStatus) string {
+	switch {
+	case d.Given:
+		return counted(int64(d.Properties), "property", "properties") + ", given in place of the feed's"
+	case d.From != nil:
+		return counted(int64(d.Properties), "property", "properties") + fmt.Sprintf(" of dump %d", *d.From)
+	}
+	return "none"
 }
 
 // erasedLine tells how much was erased, and whether copies may be left in the file.
