@@ -11,7 +11,7 @@ import (
 
 // Tables returns every table that main of a right consumer shows once the dumps for which arrived
 // is true have arrived (nil: all), by the name it is shown under: the delivered tables and
-// all_events, but not enhanced_users.
+// all_events, but not smew's other views, such as enhanced_users.
 func (k *Key) Tables(arrived func(id int64) bool) (map[string]*Shown, error) {
 	counted, err := counted(k.arrived(arrived))
 	if err != nil {
@@ -138,7 +138,7 @@ func liveTables(counted []Dump) []*liveTable {
 			byName[t.Name] = append(former, t)
 		}
 	}
-	shown := showNames(names, "all_events", "enhanced_users")
+	shown := showNames(names, "all_events", "enhanced_users", "session_facts", "_sync_info", "_sync_history")
 	for i, name := range names {
 		t := &liveTable{name: name, shown: shown[i]}
 		t.add(byName[name])

@@ -126,8 +126,10 @@ func TestDuckDB(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	if err := db.Update(ctx, func(tx *duck.Tx) error { _, err := tx.Exec(ctx, sql.LedgerSchema); return err }); err != nil {
-		t.Fatal(err)
+	for _, script := range []string{sql.LedgerSchema, sql.LedgerMacros} {
+		if err := db.Update(ctx, func(tx *duck.Tx) error { _, err := tx.Exec(ctx, script); return err }); err != nil {
+			t.Fatal(err)
+		}
 	}
 	compared := 0
 	for seed := range rounds {

@@ -46,8 +46,8 @@ func (e *ShortError) Unwrap() error { return e.Err }
 func (e *ShortError) Hint() string { return "the database is as it was" }
 
 // Rebuild loads the whole feed into a fresh file beside the database and puts that into its place, with
-// what the user has decided (which tables are wanted, which definitions count, which dumps are accepted as lost, who is
-// erased). If that fails, or lacks a dump that the database holds, the database is as it was. Other processes are shut out until the end; a
+// what the user has decided (which tables are wanted, which definitions count, which types columns have, which dumps are
+// accepted as lost, who is erased). If that fails, or lacks a dump that the database holds, the database is as it was. Other processes are shut out until the end; a
 // crash leaves the old file or the new one (see duck.Replace).
 func Rebuild(ctx context.Context, f Feed, c Config) (s Summary, err error) {
 	err = duck.Replace(ctx, c.DB, c.Duck, func(old *duck.DB, fresh string) error {
@@ -84,6 +84,7 @@ type keepsake struct {
 	accepted []Acceptance
 	choice   plan.Choice
 	given    string // definitions
+	types    []typeRow
 }
 
 func readKeepsake(ctx context.Context, tx *duck.Tx, feed string, other bool) (k keepsake, err error) {
@@ -118,6 +119,9 @@ func readKeepsake(ctx context.Context, tx *duck.Tx, feed string, other bool) (k 
 	if k.given, err = setting(ctx, tx, views.GivenDefinitions); err != nil {
 		return k, err
 	}
+	if k.types, err = readTypeRows(ctx, tx); err != nil {
+		return k, err
+	}
 	k.dumps = slices.Sorted(maps.Keys(ledger.Dumps))
 	k.accepted, err = readAccepted(ctx, tx)
 	return k, err
@@ -136,6 +140,11 @@ func (k keepsake) plant(ctx context.Context, old *duck.DB, f Feed, c Config) err
 		}
 		if err := old.View(ctx, func(from *duck.Tx) error { return erase.Carry(ctx, from, tx) }); err != nil {
 			return err
+		}
+		for _, t := range k.types {
+			if _, err := tx.Exec(ctx, sql.LedgerKeepType, t.table, t.column, t.typ); err != nil {
+				return fmt.Errorf("keep types of columns: %w", err)
+			}
 		}
 		for _, a := range k.accepted {
 			if err := keepAccepted(ctx, tx, a.DumpID, &a); err != nil {

@@ -60,7 +60,7 @@ func Migrate(ctx context.Context, tx *duck.Tx) error {
 			return fmt.Errorf("create ledger: %w", err)
 		}
 	}
-	for _, statement := range []string{sql.QuarantineCreate, sql.AcceptedCreate} {
+	for _, statement := range []string{sql.QuarantineCreate, sql.AcceptedCreate, sql.LedgerMacros} {
 		if _, err := tx.Exec(ctx, statement); err != nil {
 			return fmt.Errorf("create ledger: %w", err)
 		}

@@ -107,10 +107,8 @@ func ageDatabase(t *testing.T, path string) {
 				return err
 			}
 		}
-		for _, macro := range []string{"finite", "number", "number_text"} {
-			if _, err := tx.Exec(ctx, "DROP MACRO smew."+macro); err != nil {
-				return err
-			}
+		if _, err := tx.Exec(ctx, "DELETE FROM smew.views WHERE schema_name = 'typed' OR view_name IN ('_sync_info', '_sync_history'); DROP SCHEMA typed CASCADE; DROP VIEW main._sync_info; DROP VIEW main._sync_history; DROP TABLE smew.types"); err != nil {
+			return err
 		}
 		for _, table := range []string{"quarantine", "accepted", "erased", "erased_names"} {
 			if _, err := tx.Exec(ctx, "DROP TABLE smew."+table); err != nil {

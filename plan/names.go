@@ -8,7 +8,7 @@ import (
 // Reserved names: smew's own views win over delivered tables of their name, and
 // smew's own columns over delivered columns (R10).
 var (
-	ReservedTables  = []string{"all_events", "enhanced_users"}
+	ReservedTables  = []string{"all_events", "enhanced_users", "session_facts", "_sync_info", "_sync_history"}
 	ReservedColumns = []string{"smew_dump_id", "smew_part", "smew_row", "smew_user_id", "smew_hidden"}
 )
 

@@ -334,6 +334,42 @@ var UsersTouched string
 //go:embed duckdb/users/touched_records.sql
 var UsersTouchedRecords string
 
+//go:embed duckdb/analysis/enhanced_users.sql
+var AnalysisEnhancedUsers string
+
+//go:embed duckdb/analysis/no_pages.sql
+var AnalysisNoPages string
+
+//go:embed duckdb/analysis/pages.sql
+var AnalysisPages string
+
+//go:embed duckdb/analysis/session_facts.sql
+var AnalysisSessionFacts string
+
+//go:embed duckdb/analysis/sync_history.sql
+var AnalysisSyncHistory string
+
+//go:embed duckdb/analysis/sync_info.sql
+var AnalysisSyncInfo string
+
+//go:embed duckdb/ledger/forget_type.sql
+var LedgerForgetType string
+
+//go:embed duckdb/ledger/keep_type.sql
+var LedgerKeepType string
+
+//go:embed duckdb/ledger/macros.sql
+var LedgerMacros string
+
+//go:embed duckdb/views/misfits.sql
+var ViewsMisfits string
+
+//go:embed duckdb/views/typed.sql
+var ViewsTyped string
+
+//go:embed duckdb/views/types.sql
+var ViewsTypes string
+
 //go:embed duckdb/views/create.sql
 var ViewsCreate string
 

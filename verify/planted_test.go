@@ -233,7 +233,7 @@ var plants = []plant{
 		want: []string{`wrong-merge: dump 1: table "users": sync_1/users/1.avro: row 2 (user_id=1): main.users has other values than the person's records merge to`}},
 	{name: "views are not smew's", statements: []string{
 		`CREATE OR REPLACE VIEW main.clicks AS SELECT event_id, user_id, "time" FROM {clicks} WHERE NOT smew_hidden`,
-		`DROP VIEW delivered.notes`, "UPDATE smew.views SET statement = 'x' WHERE view_name = 'all_events'", "INSERT INTO smew.views VALUES ('main', 'gone', 'x')"},
+		`DROP VIEW delivered.notes`, "UPDATE smew.views SET statement = 'x' WHERE schema_name = 'main' AND view_name = 'all_events'", "INSERT INTO smew.views VALUES ('main', 'gone', 'x')"},
 		want: []string{
 			`wrong-view: view "main"."clicks": it is not the view that smew makes`,
 			`wrong-view: view "delivered"."notes": it is not there`,

@@ -14,6 +14,8 @@ type Settings struct {
 	Definitions *define.Definitions // that are in force (R14); nil: none
 	From        int64               // the dump that brought them; -1: none did
 	Given       bool                // they were given by hand, in place of the feed's
+
+	types map[columnKey]string // that were given to columns of typed
 }
 
 // GivenDefinitions is the setting that holds a definitions file which counts in place of the feed's.
@@ -22,14 +24,23 @@ const GivenDefinitions = "definitions"
 // ReadSettings reads what counts now: the definitions that were given, else those of the highest loaded dump
 // whose file is in smew's format (R14).
 func ReadSettings(ctx context.Context, tx *duck.Tx) (Settings, error) {
-	s := Settings{From: -1}
+	s := Settings{From: -1, types: map[columnKey]string{}}
+	err := tx.Each(ctx, sql.ViewsTypes, nil, func(scan func(...any) error) error {
+		var key columnKey
+		var typ string
+		err := scan(&key.table, &key.column, &typ)
+		s.types[key] = typ
+		return err
+	})
+	if err != nil {
+		return s, fmt.Errorf("read types of columns: %w", err)
+	}
 	var given string
 	if _, err := tx.Row(ctx, sql.LedgerSetting, []any{GivenDefinitions}, &given); err != nil {
 		return s, fmt.Errorf("read setting %s: %w", GivenDefinitions, err)
 	}
 	if given != "" {
 		s.Given = true
-		var err error
 		if s.Definitions, err = define.Parse([]byte(given)); err != nil {
 			return s, fmt.Errorf("read setting %s: %w", GivenDefinitions, err)
 		}

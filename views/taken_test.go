@@ -19,7 +19,7 @@ func TestForeignTableStays(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	for _, statement := range []string{sql.LedgerSchema, "CREATE VIEW main.ALL_events AS SELECT 42 AS mine"} {
+	for _, statement := range []string{sql.LedgerSchema, sql.LedgerMacros, "CREATE VIEW main.ALL_events AS SELECT 42 AS mine"} {
 		if err := db.Update(ctx, func(tx *duck.Tx) error { _, err := tx.Exec(ctx, statement); return err }); err != nil {
 			t.Fatal(err)
 		}

@@ -54,13 +54,16 @@ func Render(tables []Table, settings Settings) []View {
 	}
 	var all []View
 	var events []string
+	var shownTables []shownTable
 	for i, shown := range plan.Names(names, plan.ReservedTables) {
 		t := tables[i]
 		on := settings.Definitions.For(t.Name, t.Kind())
 		columns := t.shown(on)
 		all = append(all, delivered(t, shown, columns))
 		if len(t.Columns) > 0 {
-			all = append(all, view("main", shown, t.main(on, columns)))
+			st := shownTable{t.Kind(), t.Name, shown, t.columns(settings, on, columns)}
+			shownTables = append(shownTables, st)
+			all = append(all, view("main", shown, t.main(on, columns)), typed(shown, st.columns))
 		}
 		if t.Kind() == feed.Events {
 			events = append(events, duck.Fill(sql.ViewsEventsOf, duck.Names{"name": duck.QuoteText(shown), "relation": duck.Quote(t.Relation)}))
@@ -69,7 +72,14 @@ func Render(tables []Table, settings Settings) []View {
 	if events == nil {
 		events = []string{sql.ViewsNoEvents}
 	}
-	return append(all, view("main", "all_events", strings.Join(events, "\nUNION ALL\n")))
+	all = append(all, view("main", "all_events", strings.Join(events, "\nUNION ALL\n")), typed("all_events", allEvents))
+	return append(all, analysis(shownTables)...)
+}
+
+// allEvents are the columns of all_events.
+var allEvents = []shownColumn{
+	{as: "event_table_name", base: true}, {as: "event_id", base: true}, {as: "user_id", base: true}, {as: "session_id", base: true},
+	{as: "time", typ: Timestamp},
 }
 
 func view(schema, name, query string) View {

@@ -19,8 +19,10 @@ func database(t *testing.T, tables ...Table) *duck.DB {
 	}
 	t.Cleanup(func() { db.Close() })
 	err = db.Update(ctx, func(tx *duck.Tx) error {
-		if _, err := tx.Exec(ctx, sql.LedgerSchema); err != nil {
-			return err
+		for _, script := range []string{sql.LedgerSchema, sql.LedgerMacros} {
+			if _, err := tx.Exec(ctx, script); err != nil {
+				return err
+			}
 		}
 		for _, table := range tables {
 			create := duck.Fill(sql.DeliveredCreateEvents, duck.Names{"relation": table.Relation, "columns": ""})
@@ -79,7 +81,7 @@ func TestApply(t *testing.T) {
 	a, b := events("clicks", "held_1", "href"), events("Clicks", "held_2")
 	db := database(t, events("clicks", "held_1", "href", "more"), b)
 	first := apply(t, db, a)
-	if len(first) != 3 || first["main.clicks"] == 0 || first["delivered.clicks"] == 0 || first["main.all_events"] == 0 {
+	if len(first) != 7 || first["main.clicks"] == 0 || first["delivered.clicks"] == 0 || first["main.all_events"] == 0 {
 		t.Fatalf("views %v", first)
 	}
 	if again := apply(t, db, a); fmt.Sprint(again) != fmt.Sprint(first) {
@@ -90,14 +92,14 @@ func TestApply(t *testing.T) {
 		t.Errorf("a new column changed the wrong views: %v, %v", first, wider)
 	}
 	both := apply(t, db, a, b)
-	if len(both) != 5 || both["main.Clicks_2"] == 0 {
+	if len(both) != 10 || both["main.Clicks_2"] == 0 {
 		t.Errorf("views %v", both)
 	}
 	swapped := apply(t, db, b, a)
-	if len(swapped) != 5 || swapped["main.Clicks"] == 0 || swapped["main.clicks_2"] == 0 {
+	if len(swapped) != 10 || swapped["main.Clicks"] == 0 || swapped["main.clicks_2"] == 0 {
 		t.Errorf("views %v", swapped)
 	}
-	if none := apply(t, db); len(none) != 1 || none["main.all_events"] == 0 {
+	if none := apply(t, db); len(none) != 4 || none["main.all_events"] == 0 {
 		t.Errorf("views of no tables: %v", none)
 	}
 }

@@ -83,7 +83,7 @@ func (a *app) root() *cobra.Command {
 	flags.BoolVarP(&a.quiet, "quiet", "q", false, "do not show progress")
 	flags.String("config", "", "read settings from this YAML `file`")
 	root.AddCommand(a.demoCmd(), a.produceCmd(), a.loadCmd(), a.pollCmd(), a.statusCmd(), a.serveCmd(), a.queryCmd(), a.compactCmd(), a.rebuildCmd(),
-		a.eraseCmd(), a.defineCmd(), a.checkCmd(), a.configCmd(), a.verifyCmd(), a.lsCmd(), a.catCmd(), a.iamCmd(), a.versionCmd(),
+		a.eraseCmd(), a.defineCmd(), a.typeCmd(), a.checkCmd(), a.configCmd(), a.verifyCmd(), a.lsCmd(), a.catCmd(), a.iamCmd(), a.versionCmd(),
 		a.alertCmd())
 	for _, cmd := range root.Commands() {
 		cmd.DisableFlagsInUseLine = true // they are listed below it

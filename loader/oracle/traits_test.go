@@ -111,7 +111,7 @@ func tableTraits(name string, shown *answer.Shown, l *liveTable, mapping map[int
 		set("key shown under another name", shown.Columns[i] != c && answer.IsID(shown.Delivered, c))
 	}
 	delivered := shown.Delivered
-	reserved := strings.EqualFold(delivered, "all_events") || strings.EqualFold(delivered, "enhanced_users")
+	reserved := slices.Contains([]string{"all_events", "enhanced_users", "session_facts", "_sync_info", "_sync_history"}, strings.ToLower(delivered))
 	set("table renamed for a reserved name", name != delivered && reserved)
 	set("table renamed for case", name != delivered && !reserved)
 	switch delivered {

@@ -142,12 +142,3 @@ CREATE MACRO smew.instant(t) AS CASE
             ELSE to_minutes(0)
           END
 END;
-
--- A text as a finite number; NULL where it is none. No spaces, no words, no other digits than ASCII's.
-CREATE MACRO smew.finite(x) AS CASE WHEN isfinite(x) THEN x END;
-CREATE MACRO smew.number(t) AS CASE
-    WHEN regexp_full_match(t, '[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,4})?') THEN smew.finite(try_cast(t AS DOUBLE))
-END;
-
--- The shortest text that stands for just this number.
-CREATE MACRO smew.number_text(x) AS regexp_replace(CAST(x AS VARCHAR), '\.0$', '');

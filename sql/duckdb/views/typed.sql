@@ -1,0 +1,2 @@
+-- A table of main with its times and its typed columns.
+SELECT {{columns}} FROM main.{{table}}

@@ -1,0 +1,121 @@
+package views
+
+import (
+	"slices"
+	"strings"
+
+	"smew/define"
+	"smew/duck"
+	"smew/feed"
+	"smew/plan"
+	"smew/sql"
+)
+
+// Types are the types that a column of typed can be given; Text takes a type back.
+const (
+	Double    = "DOUBLE"
+	BigInt    = "BIGINT"
+	Boolean   = "BOOLEAN"
+	Timestamp = "TIMESTAMP"
+	Date      = "DATE"
+	JSON      = "JSON"
+	Text      = "VARCHAR"
+)
+
+// conversions are what makes a text a value of a type; one that does not fit is NULL.
+var conversions = map[string]string{
+	Double: "smew.number", BigInt: "smew.whole", Boolean: "smew.truth", Timestamp: "smew.instant", Date: "smew.day", JSON: "smew.document",
+}
+
+// Types are all of them.
+func Types() []string { return []string{Double, BigInt, Boolean, Timestamp, Date, JSON, Text} }
+
+// times are the columns that hold an instant in whatever table.
+var times = []string{"time", "joindate", "last_modified"}
+
+// columnKey is a column by the names as delivered, or a property on a table.
+type columnKey struct{ table, column string }
+
+// shownColumn is a column of main.
+type shownColumn struct {
+	key  columnKey
+	as   string // as main shows it
+	typ  string // in typed
+	base bool   // it has the type in main already
+}
+
+// columns are the table's columns as main shows them, with their types in typed.
+func (t Table) columns(s Settings, on []*define.Property, names []string) []shownColumn {
+	var all []shownColumn
+	for i, name := range names {
+		c := shownColumn{key: columnKey{t.Name, ""}, as: name, typ: Text, base: true}
+		if i < len(t.Columns) {
+			c.key.column = t.Columns[i].Name
+			switch {
+			case feed.IsID(t.Name, c.key.column):
+				c.typ = BigInt
+			case slices.Contains(times, c.key.column):
+				c.typ, c.base = Timestamp, false
+			}
+		} else if c.key.column = on[i-len(t.Columns)].Name; on[i-len(t.Columns)].Formula.Number() {
+			c.typ, c.base = Double, false
+		}
+		if typ, ok := s.types[c.key]; ok && !(c.base && c.typ == BigInt) {
+			c.typ, c.base = typ, typ == Text
+		}
+		all = append(all, c)
+	}
+	return all
+}
+
+// typed is the column's value in typed.
+func (c shownColumn) typed() string {
+	if c.base {
+		return duck.Quote(c.as)
+	}
+	return conversions[c.typ] + "(" + duck.Quote(c.as) + ")"
+}
+
+func typed(shown string, columns []shownColumn) View {
+	items := make([]string, len(columns))
+	for i, c := range columns {
+		if items[i] = c.typed(); !c.base {
+			items[i] += " AS " + duck.Quote(c.as)
+		}
+	}
+	return view("typed", shown, duck.Fill(sql.ViewsTyped, duck.Names{"columns": strings.Join(items, ", "), "table": duck.Quote(shown)}))
+}
+
+// TypedColumn is a column of typed.
+type TypedColumn struct {
+	Table, Column string // as delivered, or a property's name
+	Type          string
+	ID            bool // which keeps its type
+
+	table string // as main shows it
+	shownColumn
+}
+
+// TypedColumns are all columns of the tables in typed.
+func TypedColumns(tables []Table, s Settings) (all []TypedColumn) {
+	names := make([]string, len(tables))
+	for i, t := range tables {
+		names[i] = t.Name
+	}
+	for i, shown := range plan.Names(names, plan.ReservedTables) {
+		t := tables[i]
+		on := s.Definitions.For(t.Name, t.Kind())
+		for _, c := range t.columns(s, on, t.shown(on)) {
+			all = append(all, TypedColumn{Table: c.key.table, Column: c.key.column, Type: c.typ, ID: c.typ == BigInt && c.base, table: shown, shownColumn: c})
+		}
+	}
+	return all
+}
+
+// Shown is the column as main names it: table.column.
+func (c TypedColumn) Shown() string { return c.table + "." + c.as }
+
+// Misfits is the query that counts the values which do not fit the column's type, with one of them.
+func (c TypedColumn) Misfits() string {
+	return duck.Fill(sql.ViewsMisfits, duck.Names{"column": duck.Quote(c.as), "table": duck.Quote(c.table), "typed": c.typed()})
+}
