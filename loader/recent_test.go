@@ -48,6 +48,7 @@ func TestReadRecent(t *testing.T) {
 		t.Errorf("failing: %v", got.Failing)
 	}
 	got.Failing = nil
+	problem := "not in smew's format of definitions: it is no object"
 	want := loader.Recent{
 		Dumps: []loader.RecentDump{
 			{DumpID: 6, Tables: []loader.RecentTable{{Name: "clicks", Rows: 2}}},
@@ -62,7 +63,7 @@ func TestReadRecent(t *testing.T) {
 			{DumpID: 3, Table: "plans", New: true, Added: []string{"name"}, Gone: []string{}},
 		},
 		Quarantined: []loader.SetAside{{DumpID: 6, Table: "clicks", Rows: 1}},
-		Definitions: &loader.KeptDefinitions{DumpID: 3, Key: "s3://csq-rs3-test/sync_3/property_definitions.json"},
+		Definitions: &loader.KeptDefinitions{DumpID: 3, Key: "s3://csq-rs3-test/sync_3/property_definitions.json", Problem: &problem},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

@@ -4,4 +4,4 @@ FROM duckdb_columns() AS c
 WHERE c.database_name = current_database() AND NOT c.internal
     AND c.schema_name IN ('main', 'typed', 'delivered', 'smew')
     AND NOT (c.schema_name = 'smew' AND (c.table_name IN (SELECT relation FROM smew.held) OR c.table_name IN ('people', 'views')))
-ORDER BY array_position(['main', 'typed', 'delivered', 'smew'], c.schema_name), lower(c.table_name), c.table_name, c.column_index
+ORDER BY array_position(['main', 'typed', 'delivered', 'smew'], c.schema_name), starts_with(c.table_name, '_'), lower(c.table_name), c.table_name, c.column_index
