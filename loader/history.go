@@ -11,9 +11,8 @@ import (
 
 // History is what a database remembers of its last loads, beside its Status. Times are UTC.
 type History struct {
-	Dumps   []PastDump   // the last load first
-	Reports []PastReport // the newest first
-	Tries   map[string]Tries
+	Dumps []PastDump // the last load first
+	Tries map[string]Tries
 }
 
 // PastDump is the load of a dump.
@@ -37,36 +36,19 @@ type PastTable struct {
 	Quarantined int64 // that are set aside still
 }
 
-// PastReport is a sync report as it is kept (R13).
-type PastReport struct {
-	ReportStatus
-	StartedAt *time.Time
-	Problem   *string // why it could not be understood
-}
-
 // Tries are the tries of a manifest that failed.
 type Tries struct {
 	Count int
 	First time.Time
 }
 
-// ReadHistory reads the last loads and reports, at most so many of each. A database without a
-// ledger gives ErrNoLedger, one of an older smew a *OlderError.
+// ReadHistory reads the last loads, at most so many. The errors are those of Current.
 func ReadHistory(ctx context.Context, tx *duck.Tx, most int) (h History, err error) {
-	if err := current(ctx, tx); err != nil {
+	if err := Current(ctx, tx); err != nil {
 		return h, err
 	}
 	if h.Dumps, err = pastDumps(ctx, tx, most); err != nil {
 		return h, fmt.Errorf("read past loads: %w", err)
-	}
-	err = tx.Each(ctx, sql.StatusReports, []any{most}, func(scan func(...any) error) error {
-		var r PastReport
-		err := scan(&r.Key, &r.Status, &r.Error, &r.StartedAt, &r.FinishedAt, &r.NextSyncAt, &r.Problem)
-		h.Reports = append(h.Reports, r)
-		return err
-	})
-	if err != nil {
-		return h, fmt.Errorf("read sync reports: %w", err)
 	}
 	h.Tries = map[string]Tries{}
 	err = tx.Each(ctx, sql.StatusTries, nil, func(scan func(...any) error) error {
@@ -80,20 +62,6 @@ func ReadHistory(ctx context.Context, tx *duck.Tx, most int) (h History, err err
 		return h, fmt.Errorf("read failed tries: %w", err)
 	}
 	return h, nil
-}
-
-// current refuses databases whose ledger is not of this version.
-func current(ctx context.Context, tx *duck.Tx) error {
-	version, err := versionOf(ctx, tx)
-	switch {
-	case err != nil:
-		return err
-	case version == 0:
-		return ErrNoLedger
-	case version < schemaVersion:
-		return &OlderError{Version: version}
-	}
-	return nil
 }
 
 func pastDumps(ctx context.Context, tx *duck.Tx, most int) ([]PastDump, error) {

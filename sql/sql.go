@@ -475,9 +475,6 @@ var StatusQuarantined string
 //go:embed duckdb/status/report.sql
 var StatusReport string
 
-//go:embed duckdb/status/reports.sql
-var StatusReports string
-
 //go:embed duckdb/status/rows.sql
 var StatusRows string
 

@@ -103,6 +103,7 @@ type Report struct {
 	StartedAt  *time.Time `json:"started_at"`
 	FinishedAt *time.Time `json:"finished_at"`
 	NextSyncAt *time.Time `json:"next_sync_at"`
+	NoManifest bool       `json:"no_manifest"` // it is of a dump that has none
 }
 
 // Loading is a load that is running.

@@ -83,6 +83,7 @@ func complete(s web.State) web.State {
 func (f *served) read(ctx context.Context) (state web.State, mark string, err error) {
 	var status loader.Status
 	var history loader.History
+	var reports loader.Reports
 	now := time.Now().UTC()
 	err = f.file.view(ctx, 0, func(tx *duck.Tx, of string) (err error) {
 		mark = of
@@ -94,6 +95,10 @@ func (f *served) read(ctx context.Context) (state web.State, mark string, err er
 		if errors.As(err, &old) { // the rest is there
 			err = nil
 		}
+		if err != nil {
+			return err
+		}
+		reports, err = loader.ReadReports(ctx, tx)
 		return err
 	})
 	if errors.Is(err, loader.ErrNoLedger) {
@@ -102,7 +107,7 @@ func (f *served) read(ctx context.Context) (state web.State, mark string, err er
 	if err != nil {
 		return web.State{}, "", err
 	}
-	state = shownState(status, history)
+	state = shownState(status, history, reports)
 	state.ReadAt = &now
 	if info, err := os.Stat(f.file.path); err == nil {
 		state.Bytes = info.Size()
@@ -111,7 +116,7 @@ func (f *served) read(ctx context.Context) (state web.State, mark string, err er
 }
 
 // shownState turns what the ledger says into what the page shows.
-func shownState(status loader.Status, history loader.History) web.State {
+func shownState(status loader.Status, history loader.History, reports loader.Reports) web.State {
 	s := web.State{Source: status.Feed, Dumps: status.Dumps, People: web.People{IDs: status.Merged.IDs, Persons: status.Merged.Persons}}
 	if status.LastDump != nil {
 		s.Highest = &status.LastDump.DumpID
@@ -134,7 +139,7 @@ func shownState(status loader.Status, history loader.History) web.State {
 	for _, a := range status.Accepted {
 		s.Accepted = append(s.Accepted, web.Accepted{DumpID: a.DumpID, At: a.AcceptedAt, Reason: a.Reason})
 	}
-	for _, r := range history.Reports {
+	for _, r := range reports.All[:min(len(reports.All), pastLoads)] {
 		s.Reports = append(s.Reports, shownReport(r))
 	}
 	if status.Report != nil {
@@ -189,8 +194,8 @@ func shownFailure(f loader.LastFailure, tries loader.Tries) web.Failure {
 	return out
 }
 
-func shownReport(r loader.PastReport) web.Report {
-	out := web.Report{Key: r.Key, Status: r.Status, StartedAt: r.StartedAt, FinishedAt: r.FinishedAt, NextSyncAt: r.NextSyncAt}
+func shownReport(r loader.SyncReport) web.Report {
+	out := web.Report{Key: r.Key, Status: r.Status, NoManifest: r.NoManifest, StartedAt: r.StartedAt, FinishedAt: r.FinishedAt, NextSyncAt: r.NextSyncAt}
 	switch {
 	case r.Problem != nil:
 		out.Status, out.Error = "", *r.Problem
