@@ -7,8 +7,7 @@ FUZZTIME ?= 10m
 BENCH    ?=
 
 # Packages in which goroutines meet.
-RACE := ./alert ./stage ./bucket/... ./duck ./loader ./poll ./produce
-RACE := ./stage ./bucket/... ./duck ./loader ./poll ./produce ./web
+RACE := ./alert ./stage ./bucket/... ./duck ./loader ./poll ./produce ./web
 
 S3_SERVER := .tools/versitygw
 LINTER := .tools/golangci-lint-v2.15.0

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -30,11 +31,15 @@ type aside struct {
 	content string
 }
 
-// Columns that say whose a row is: ids in any table, names in users.
-var idColumns, nameColumns = []string{"user_id", "from_user_id", "to_user_id"}, []string{"identity", "email", "handle"}
+// Columns that say whose a row is: ids in any table, names in users. Where there should be an id, of whatever, there may be a name.
+var (
+	idColumns   = []string{"user_id", "from_user_id", "to_user_id"}
+	otherIDs    = []string{"event_id", "session_id"}
+	nameColumns = []string{"identity", "email", "handle"}
+)
 
 // row says whether a row that was set aside is an erased person's. Its ids may be what is wrong with it, so they
-// count also where they are only written in another way.
+// count also where they are only written in another way, or are a name.
 func (w whose) row(table, content string) (bool, error) {
 	fields := map[string]any{}
 	decoder := json.NewDecoder(strings.NewReader(content))
@@ -49,10 +54,11 @@ func (w whose) row(table, content string) (bool, error) {
 			}
 		}
 	}
-	if table != users {
-		return false, nil
+	names := slices.Concat(idColumns, otherIDs)
+	if table == users {
+		names = slices.Concat(names, nameColumns)
 	}
-	for _, column := range nameColumns {
+	for _, column := range names {
 		if name, ok := fields[column].(string); ok && w.name(name) {
 			return true, nil
 		}

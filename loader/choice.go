@@ -49,6 +49,11 @@ func (r *run) choose(ctx context.Context) (err error) {
 	if err := choice.Check(); err != nil {
 		return err
 	}
+	if len(r.known.ledger.Dumps) > 0 {
+		if err := choice.Leaves(r.known.named); err != nil {
+			return err
+		}
+	}
 	before := r.known.ledger.Choice
 	r.known.ledger.Choice = choice
 	if r.config.DryRun || len(r.known.ledger.Dumps) == 0 {
@@ -62,6 +67,20 @@ func (r *run) choose(ctx context.Context) (err error) {
 		return err
 	}
 	return r.look(ctx)
+}
+
+// chosen refuses a choice that the waiting dumps of an empty database show to be a mistake.
+func (r *run) chosen() error {
+	if r.config.Choice == nil || len(r.known.ledger.Dumps) > 0 || len(r.plan.Dumps) == 0 {
+		return nil
+	}
+	var names []string
+	for _, d := range r.plan.Dumps {
+		for _, t := range d.Tables {
+			names = append(names, t.Name)
+		}
+	}
+	return r.config.Choice.Leaves(names)
 }
 
 // rechoose reads and removes what the change of the choice calls for.

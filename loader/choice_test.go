@@ -57,8 +57,17 @@ func TestChoiceWorlds(t *testing.T) {
 			var c plan.Choice
 			for i := range 4 {
 				show(func() bool { return i == 3 || rng.IntN(2) == 0 })
-				c = anyChoice(rng, names)
-				mustChoose(t, b, db, &c)
+				for { // what would leave nothing, or names what is not there yet, is refused and changes nothing
+					c = anyChoice(rng, names)
+					s, err := choose(b, db, &c)
+					var refused *plan.ChoiceError
+					if err == nil && len(s.Failed) == 0 {
+						break
+					}
+					if !errors.As(err, &refused) {
+						t.Fatalf("choice %+v: %v, %+v", c, err, s.Failed)
+					}
+				}
 				audited(t, b, db)
 			}
 			show(func() bool { return true })
@@ -155,8 +164,19 @@ func TestChoiceAndDamage(t *testing.T) {
 		t.Fatalf("a table one of whose parts is gone: %v", err)
 	}
 	sameText(t, "after a choice that failed", before, shown(t, db)+ledger(t, db))
+	var refused *plan.ChoiceError
+	if _, err := choose(b, db, &plan.Choice{Include: []string{"Clicks"}}); !errors.As(err, &refused) || refused.Like != "clicks" || refused.Hint() == "" {
+		t.Errorf("a name of nobody: %v", err)
+	}
+	if _, err := choose(b, db, &plan.Choice{Exclude: []string{"*"}}); !errors.As(err, &refused) || !refused.Nothing {
+		t.Errorf("no table at all: %v", err)
+	}
+	sameText(t, "after choices that were refused", before, shown(t, db)+ledger(t, db))
 	if s := mustChoose(t, b, db, nil); len(s.Chosen)+len(s.Loaded) > 0 {
 		t.Errorf("a load without a choice: %+v", s)
+	}
+	if _, err := choose(b, filepath.Join(t.TempDir(), "none.duckdb"), &plan.Choice{Include: []string{"Clicks"}}); !errors.As(err, &refused) {
+		t.Errorf("a name of nobody, at first: %v", err)
 	}
 	w.create(part, content)
 	s = mustChoose(t, b, db, &plan.Choice{})

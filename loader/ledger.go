@@ -71,6 +71,7 @@ type snapshot struct {
 	feed      string
 	report    *ReportStatus // the newest
 	given     string        // definitions that count in place of the feed's
+	named     []string      // tables that loaded dumps name
 	widest    int           // columns of the widest table
 	old       bool          // the ledger is of an older version
 }
@@ -92,6 +93,9 @@ func readSnapshot(ctx context.Context, tx *duck.Tx) (s snapshot, err error) {
 		return s, err
 	}
 	if s.report, err = newestReport(ctx, tx); err != nil {
+		return s, err
+	}
+	if s.named, err = namedByAny(ctx, tx); err != nil {
 		return s, err
 	}
 	if s.given, err = setting(ctx, tx, views.GivenDefinitions); err != nil {
@@ -245,17 +249,17 @@ func keepDump(ctx context.Context, tx *duck.Tx, d plan.Dump, rec Record, tables 
 }
 
 // keepAttempt keeps a try that failed, without what it quotes of erased people.
-func keepAttempt(ctx context.Context, tx *duck.Tx, f Failure, at time.Time) error {
+// keepAttempt notes a try that failed, and returns what it says of it: without the values of erased people.
+func keepAttempt(ctx context.Context, tx *duck.Tx, f Failure, at time.Time) (said string, err error) {
 	var dump any
 	if f.DumpID >= 0 {
 		dump = f.DumpID
 	}
-	said, err := erase.Redact(ctx, tx, f.Reason)
-	if err != nil {
-		return err
+	if said, err = erase.Redact(ctx, tx, f.Reason); err != nil {
+		return "", err
 	}
 	if _, err := tx.Exec(ctx, sql.LedgerKeepAttempt, dump, f.Key, f.etag, at.UTC(), said); err != nil {
-		return fmt.Errorf("keep attempt: %w", err)
+		return "", fmt.Errorf("keep attempt: %w", err)
 	}
-	return nil
+	return said, nil
 }

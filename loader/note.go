@@ -33,7 +33,7 @@ func (r *run) note(ctx context.Context, tx *duck.Tx) error {
 		return err
 	}
 	for _, f := range r.unsaid() {
-		if err := keepAttempt(ctx, tx, f, r.loader.Now()); err != nil {
+		if _, err := keepAttempt(ctx, tx, f, r.loader.Now()); err != nil {
 			return err
 		}
 	}

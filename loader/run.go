@@ -195,6 +195,9 @@ func (r *run) planAhead(ctx context.Context) (unread bool, err error) {
 	r.reports, r.summary.Warnings = reports, append(r.summary.Warnings, warnings...)
 	unread = len(warnings) > 0
 	r.plan = plan.New(found, r.known.ledger, r.feed.Source)
+	if err := r.chosen(); err != nil {
+		return unread, err
+	}
 	for _, p := range r.plan.Problems {
 		failed = append(failed, Failure{DumpID: p.DumpID, Key: p.Key, Err: p.Err, etag: p.ETag})
 	}
@@ -367,7 +370,8 @@ func (r *run) failed(ctx context.Context, d plan.Dump, cause error) error {
 		if err := keepAccepted(ctx, tx, d.ID, accepted); err != nil {
 			return err
 		}
-		return keepAttempt(ctx, tx, f, r.loader.Now())
+		f.Reason, err = keepAttempt(ctx, tx, f, r.loader.Now())
+		return err
 	})
 	if err != nil {
 		return errors.Join(cause, err)

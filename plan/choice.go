@@ -37,10 +37,22 @@ func stands(pattern, name string) bool {
 }
 
 // ChoiceError says what of a choice makes no sense.
-type ChoiceError struct{ Name string }
+type ChoiceError struct {
+	Name    string
+	Unknown bool   // no dump has a table of this name
+	Like    string // … but one that is almost called so; "": none
+	Nothing bool   // no table is left
+}
 
 func (e *ChoiceError) Error() string {
-	if e.Name == "" {
+	switch {
+	case e.Nothing:
+		return "choose tables: of those in the database none would be left"
+	case e.Unknown && e.Like != "":
+		return fmt.Sprintf("choose tables: no dump has a table %q; there is %q", e.Name, e.Like)
+	case e.Unknown:
+		return fmt.Sprintf("choose tables: no dump has a table %q", e.Name)
+	case e.Name == "":
 		return "choose tables: a name is empty"
 	}
 	return fmt.Sprintf("choose tables: %s cannot be left out", e.Name)
@@ -49,6 +61,26 @@ func (e *ChoiceError) Error() string {
 // Hint says what the user can do about it.
 func (e *ChoiceError) Hint() string {
 	return "tables are named as delivered, and * stands for any text; " + Migrations + " always comes along, as it says which ids are one person"
+}
+
+// Leaves refuses a choice that can hardly be meant where these tables are there, with a *ChoiceError: one that includes a name
+// that none of them has, or that leaves none but user_migrations.
+func (c Choice) Leaves(tables []string) error {
+	for _, name := range c.Include {
+		if strings.Contains(name, "*") || slices.Contains(tables, name) {
+			continue
+		}
+		e := &ChoiceError{Name: name, Unknown: true}
+		if i := slices.IndexFunc(tables, func(t string) bool { return strings.EqualFold(t, name) }); i >= 0 {
+			e.Like = tables[i]
+		}
+		return e
+	}
+	left := func(t string) bool { return t != Migrations && c.Has(t) }
+	if slices.ContainsFunc(tables, func(t string) bool { return t != Migrations }) && !slices.ContainsFunc(tables, left) {
+		return &ChoiceError{Nothing: true}
+	}
+	return nil
 }
 
 // Check refuses a choice that cannot be meant, with a *ChoiceError.

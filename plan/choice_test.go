@@ -2,6 +2,7 @@ package plan_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"smew/plan"
@@ -55,5 +56,28 @@ func TestNotChosenIsSpared(t *testing.T) {
 		if got := l.Spared(plan.Dump{ID: c.dump}, plan.Table{Name: c.table}); got != c.spared {
 			t.Errorf("dump %d, %s: spared is %v", c.dump, c.table, got)
 		}
+	}
+}
+
+// A choice that would empty a database can hardly be meant.
+func TestChoiceLeaves(t *testing.T) {
+	tables := []string{"users", "sessions", "user_migrations"}
+	for _, c := range []struct {
+		choice plan.Choice
+		want   string
+	}{
+		{plan.Choice{}, ""}, {plan.Choice{Include: []string{"users"}}, ""}, {plan.Choice{Include: []string{"s*"}}, ""}, {plan.Choice{Exclude: []string{"nobody's"}}, ""},
+		{plan.Choice{Include: []string{"users", "Sessions"}}, `no dump has a table "Sessions"; there is "sessions"`},
+		{plan.Choice{Include: []string{"clicks"}}, `no dump has a table "clicks"`},
+		{plan.Choice{Include: []string{"click*"}}, "none would be left"},
+		{plan.Choice{Exclude: []string{"*"}}, "none would be left"},
+	} {
+		err := c.choice.Leaves(tables)
+		if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%+v: %v, want %q", c.choice, err, c.want)
+		}
+	}
+	if err := (plan.Choice{Exclude: []string{"*"}}).Leaves([]string{"user_migrations"}); err != nil {
+		t.Errorf("nothing to lose: %v", err)
 	}
 }

@@ -136,6 +136,9 @@ func (w *follower) progress(e loader.Event) {
 // tell logs what could not be loaded or understood, and what the vendor says of a sync that failed. What was
 // said is said again only when it was tried again.
 func (w *follower) tell(s loader.Summary, again bool) {
+	for _, t := range s.Chosen {
+		w.log.Warn("the choice of tables changed", "what", chosenLine(t))
+	}
 	for _, warning := range s.Warnings {
 		w.log.Warn("not understood", "what", warning)
 	}
@@ -149,7 +152,7 @@ func (w *follower) tell(s loader.Summary, again bool) {
 	said := map[string]string{}
 	for _, f := range s.Failed {
 		if again || w.said[f.Key] != f.Reason {
-			w.log.Warn("not loaded", "manifest", f.Key, "error", f.Err)
+			w.log.Warn("not loaded", "manifest", f.Key, "error", f.Reason)
 		}
 		said[f.Key] = f.Reason
 	}
