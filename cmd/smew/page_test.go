@@ -231,7 +231,7 @@ func TestPageLogin(t *testing.T) {
 		t.Error("it shows what it holds")
 	}
 	b.keys("wrong" + kb.Enter)
-	b.until(shownText + `.includes("That is not the token")`)
+	b.until(shownText + `.includes("That is not the token") && document.readyState === "complete" && document.activeElement.id === "token"`)
 	b.keys(token + kb.Enter)
 	b.until(shownText + `.includes("order_completed")`)
 	if b.is(`document.cookie.includes("smew")`) {
