@@ -34,8 +34,9 @@ var mayImport = map[string][]string{
 	"dedupe":            {"avro", "duck", "sql"},
 	"erase":             {"duck", "sql"},
 	"define":            {"feed"},
+	"ask":               {"duck", "sql"},
 	"views":             {"define", "duck", "feed", "plan", "sql"},
-	"loader":            {"avro", "bucket", "dedupe", "define", "duck", "erase", "feed", "plan", "resolve", "sql", "stage", "views"},
+	"loader":            {"ask", "avro", "bucket", "dedupe", "define", "duck", "erase", "feed", "plan", "resolve", "sql", "stage", "views"},
 	"loader/oracle":     {"answer"},
 	"answer":            {"define", "duck", "feed", "sql"}, // it judges the others, so it shares none of their code; of define it takes the interpreter
 	"produce":           {"answer", "avro", "bucket", "duck", "feed", "plan", "sql"},

@@ -255,6 +255,10 @@ func TestPaths(t *testing.T) {
 		// Five sessions begin with a view; the share is of all seven.
 		{"the most frequent", ask.Paths{First: 1, Top: 1}, "paths(first := 1, top := 1)", `
 			pageviews | 5 | 71.4`},
+		// Without views, 11, 41 and 51 are cart, order, as 22 is; 31 is order, cart; 21 and 12 are left out.
+		{"without views", ask.Paths{First: 2, Top: 20, Without: []string{"PageViews"}}, "", `
+			carts → orders | 4 | 80.0
+			orders → carts | 1 | 20.0`},
 	})
 }
 
@@ -366,6 +370,7 @@ func TestUnknown(t *testing.T) {
 		{ask.Active{Unit: "day", Event: "Order"}, "there is no table Order", "did you mean orders?"},
 		{ask.Funnel{Steps: steps[:1]}, "a funnel has 2 to 20 steps, not 1", "name its tables in their order: pageviews order_completed"},
 		{ask.Funnel{Steps: []string{"carts", "Carts"}, AnyOrder: true}, "step carts comes twice", "in any order, each step is another table"},
+		{ask.Paths{First: 3, Top: 1, Without: []string{"views"}}, "there is no table views", "did you mean pageviews?"},
 		{ask.Paths{First: 3}, "as many as 0 are asked for", "ask for 1 or more"},
 		{ask.Top{Event: "orders", Top: 1}, "an event and a column go together", "name both, as in: pageviews --by path, or neither"},
 	} {

@@ -69,8 +69,9 @@ func retention(events source, began, unit, periods string) string {
 
 // Paths asks what sessions begin with.
 type Paths struct {
-	First int // how many events of a session
-	Top   int
+	First   int // how many events of a session
+	Top     int
+	Without []string // events that are passed over
 	Range
 }
 
@@ -83,7 +84,17 @@ func (q Paths) Query(c Catalog) (Query, error) {
 		return Query{}, err
 	}
 	events, err := c.events("", q.Range)
-	return Query{SQL: paths(events, strconv.Itoa(q.First), strconv.Itoa(q.Top)), Chart: Chart{Labels: []string{"flow"}, Value: "sessions"}}, err
+	if err != nil {
+		return Query{}, err
+	}
+	for _, name := range q.Without {
+		t, err := c.event(name, false)
+		if err != nil {
+			return Query{}, err
+		}
+		events.where += " AND e.event_table_name <> " + duck.QuoteText(t.Name)
+	}
+	return Query{SQL: paths(events, strconv.Itoa(q.First), strconv.Itoa(q.Top)), Chart: Chart{Labels: []string{"flow"}, Value: "sessions"}}, nil
 }
 
 func paths(events source, first, top string) string {

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"smew/ask"
 	"smew/duck"
 	"smew/sql"
 )
@@ -60,7 +61,7 @@ func Migrate(ctx context.Context, tx *duck.Tx) error {
 			return fmt.Errorf("create ledger: %w", err)
 		}
 	}
-	for _, statement := range []string{sql.QuarantineCreate, sql.AcceptedCreate, sql.LedgerMacros} {
+	for _, statement := range append([]string{sql.QuarantineCreate, sql.AcceptedCreate, sql.LedgerMacros}, ask.Macros()...) {
 		if _, err := tx.Exec(ctx, statement); err != nil {
 			return fmt.Errorf("create ledger: %w", err)
 		}

@@ -82,7 +82,7 @@ func (a *app) root() *cobra.Command {
 	flags.BoolVar(&a.json, "json", false, "write the result as JSON")
 	flags.BoolVarP(&a.quiet, "quiet", "q", false, "do not show progress")
 	flags.String("config", "", "read settings from this YAML `file`")
-	root.AddCommand(a.demoCmd(), a.produceCmd(), a.loadCmd(), a.pollCmd(), a.statusCmd(), a.serveCmd(), a.queryCmd(), a.compactCmd(), a.rebuildCmd(),
+	root.AddCommand(a.demoCmd(), a.produceCmd(), a.loadCmd(), a.pollCmd(), a.statusCmd(), a.serveCmd(), a.queryCmd(), a.askCmd(), a.compactCmd(), a.rebuildCmd(),
 		a.eraseCmd(), a.defineCmd(), a.typeCmd(), a.checkCmd(), a.configCmd(), a.verifyCmd(), a.lsCmd(), a.catCmd(), a.iamCmd(), a.versionCmd(),
 		a.alertCmd())
 	for _, cmd := range root.Commands() {

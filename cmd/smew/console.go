@@ -64,7 +64,10 @@ func columnKind(kind string) string {
 func (f *served) export(ctx context.Context, statement, format string, w io.Writer) error {
 	write := exportCSV
 	if format == "parquet" {
-		write = exportParquet
+		write = func(ctx context.Context, rows *duck.Rows, w io.Writer) error {
+			_, err := exportParquet(ctx, rows, w)
+			return err
+		}
 	}
 	return f.file.view(ctx, lockWait, func(tx *duck.Tx, _ string) (err error) {
 		rows, err := tx.Select(ctx, statement)
@@ -91,27 +94,28 @@ func exportCSV(_ context.Context, rows *duck.Rows, w io.Writer) error {
 	return out.end()
 }
 
-// exportParquet writes by way of a temporary file, which no crash leaves to anybody else: its directory is private.
-func exportParquet(ctx context.Context, rows *duck.Rows, w io.Writer) error {
+// exportParquet writes by way of a temporary file, which no crash leaves to anybody else: its directory is private. It
+// returns how many rows there were.
+func exportParquet(ctx context.Context, rows *duck.Rows, w io.Writer) (int64, error) {
 	dir, err := os.MkdirTemp("", "smew-export-")
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer os.RemoveAll(dir)
 	path := filepath.Join(dir, "result.parquet")
-	_, err = duck.Parquet(ctx, path, rows, func(v any, kind string) (string, error) {
+	n, err := duck.Parquet(ctx, path, rows, func(v any, kind string) (string, error) {
 		c, err := render(v, kind)
 		return c.text, err
 	})
 	if err != nil {
-		return err
+		return 0, err
 	}
 	file, err := os.Open(path)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	_, err = io.Copy(w, file)
-	return errors.Join(err, file.Close())
+	return n, errors.Join(err, file.Close())
 }
 
 // schema lists what the console offers.

@@ -5,41 +5,65 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"smew/duck"
 )
 
+// asking is what the flags of a query say.
+type asking struct {
+	format string
+	output string // a file; "": stdout
+	most   int    // rows of a table
+	file   string // that holds the query
+	params []string
+	timing bool
+}
+
 func (a *app) queryCmd() *cobra.Command {
 	var d database
-	var format string
-	var most int
+	var q asking
 	cmd := &cobra.Command{
-		Use:   "query --db FILE SQL",
+		Use:   "query --db FILE [SQL]",
 		Short: "Run a query on the database",
-		Long: `Run a query on the database. SQL may be - to read it from stdin. The file is
-opened for reading only, and the query reaches nothing but the database.
+		Long: `Run a query on the database. SQL is the query, or - to read it from stdin; -f
+names a file that holds it. The file is opened for reading only, and the query
+reaches nothing but the database.
+
+--param gives $name in the query a value. It is a text, and never part of the
+query; where that needs another type, say so there: $days::INTEGER.
 
 NULL and '' stay apart: in CSV NULL is nothing and '' is "", in a table
-NULL is written out.`,
+NULL is written out. In a terminal a table goes through $PAGER, or else less.`,
 		Example: examples(
 			`smew query --db shop.duckdb "SELECT count(*) FROM users"`,
-			`smew query --db shop.duckdb --format csv "FROM all_events" > events.csv`,
-			`smew query --db shop.duckdb - < report.sql`),
-		Args: arguments(0, "SQL"),
+			`smew query --db shop.duckdb "FROM all_events" -o events.parquet`,
+			`smew query --db shop.duckdb -f report.sql --param since=2026-01-31 --timing`,
+			`smew query --db shop.duckdb --format csv - < report.sql > report.csv`),
+		Args: func(cmd *cobra.Command, args []string) error {
+			if q.file != "" {
+				return arguments(0)(cmd, args)
+			}
+			return arguments(0, "SQL")(cmd, args)
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			statement, err := a.statement(args[0])
+			statement, err := a.statement(q.file, args)
 			if err != nil {
 				return err
 			}
-			if a.json && !cmd.Flags().Changed("format") {
-				format = "json"
+			if err := a.chooseFormat(&q, cmd.Flags().Changed("format")); err != nil {
+				return err
 			}
-			if !slices.Contains(formats, format) {
-				return &usageError{fmt.Sprintf("--format is %q: none of %s", format, strings.Join(formats, ", ")), ""}
+			parameters, err := parameters(q.params)
+			if err != nil {
+				return err
 			}
 			options, err := d.options(a.waiting)
 			if err != nil {
@@ -47,50 +71,142 @@ NULL is written out.`,
 			}
 			options.Confined = true
 			return d.view(cmd.Context(), options, func(tx *duck.Tx) error {
-				return a.query(cmd.Context(), tx, statement, format, most)
+				return a.query(cmd.Context(), tx, statement, parameters, q)
 			})
 		},
 	}
 	d.flags(cmd.Flags())
-	cmd.Flags().StringVar(&format, "format", "table", "`format` of the result: "+strings.Join(formats, ", "))
-	cmd.Flags().IntVar(&most, "rows", 1000, "`number` of rows that a table shows at most, 0 for all")
+	flags := cmd.Flags()
+	flags.StringVar(&q.format, "format", "table", "`format` of the result: "+strings.Join(formats, ", ")+"; that of the name's end if -o is given")
+	flags.StringVarP(&q.output, "output", "o", "", "write the result to this `file`, all of it or, if the query fails, nothing")
+	flags.StringVarP(&q.file, "file", "f", "", "read the query from this `file`")
+	flags.StringArrayVar(&q.params, "param", nil, "`name=value` of a parameter $name, as often as there are")
+	flags.IntVar(&q.most, "rows", 1000, "`number` of rows that a table shows at most, 0 for all")
+	flags.BoolVar(&q.timing, "timing", false, "say on stderr how long the query took")
+	for _, name := range []string{"output", "file", "param"} {
+		flags.Lookup(name).Annotations = map[string][]string{callOnly: nil}
+	}
 	return cmd
 }
 
-// statement is the SQL that an argument gives or, if it is "-", stdin.
-func (a *app) statement(argument string) (string, error) {
-	if argument == "-" {
-		raw, err := io.ReadAll(a.stdin)
-		if err != nil {
-			return "", fmt.Errorf("read query: %w", err)
-		}
-		argument = string(raw)
+// statement is the SQL of a file, of an argument or, if that is "-", of stdin.
+func (a *app) statement(file string, args []string) (statement string, err error) {
+	var raw []byte
+	switch {
+	case file != "":
+		raw, err = os.ReadFile(file)
+		statement = string(raw)
+	case args[0] == "-":
+		raw, err = io.ReadAll(a.stdin)
+		statement = string(raw)
+	default:
+		statement = args[0]
 	}
-	if strings.TrimSpace(argument) == "" {
+	if err != nil {
+		return "", fmt.Errorf("read query: %w", err)
+	}
+	if strings.TrimSpace(statement) == "" {
 		return "", &usageError{"the query is empty", ""}
 	}
-	return argument, nil
+	return statement, nil
 }
 
-func (a *app) query(ctx context.Context, tx *duck.Tx, statement, format string, most int) (err error) {
-	rows, err := tx.Query(ctx, statement)
+// endings are the formats that the ends of files' names stand for.
+var endings = map[string]string{
+	".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet", ".md": "markdown", ".txt": "table",
+}
+
+// chooseFormat settles the format, which may have been given.
+func (a *app) chooseFormat(q *asking, given bool) error {
+	if !given && q.output != "" {
+		if format, ok := endings[strings.ToLower(filepath.Ext(q.output))]; ok {
+			q.format, given = format, true
+		}
+	}
+	if a.json && !given {
+		q.format = "json"
+	}
+	if !slices.Contains(formats, q.format) {
+		return &usageError{fmt.Sprintf("--format is %q: none of %s", q.format, strings.Join(formats, ", ")), ""}
+	}
+	if q.format == "parquet" && q.output == "" && a.isTerminal(a.stdout) {
+		return &usageError{"a terminal cannot show Parquet", "write it to a file: -o result.parquet"}
+	}
+	return nil
+}
+
+var parameterName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+
+// parameters are arguments for a query, of texts name=value.
+func parameters(texts []string) ([]any, error) {
+	seen := map[string]bool{}
+	var all []any
+	for _, text := range texts {
+		name, value, ok := strings.Cut(text, "=")
+		if !ok || !parameterName.MatchString(name) {
+			return nil, &usageError{fmt.Sprintf("--param is %q", text), "it is name=value, for $name in the query"}
+		}
+		if seen[strings.ToLower(name)] {
+			return nil, &usageError{fmt.Sprintf("--param gives %s twice", name), ""}
+		}
+		seen[strings.ToLower(name)] = true
+		all = append(all, duck.Named(name, value))
+	}
+	return all, nil
+}
+
+func (a *app) query(ctx context.Context, tx *duck.Tx, statement string, parameters []any, q asking) (err error) {
+	began := time.Now()
+	rows, err := tx.Query(ctx, statement, parameters...)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
-	var out rowWriter
-	err = readResult(rows, func(names, types []string) (err error) {
-		columns := make([]column, len(names))
-		for i, name := range names {
-			columns[i] = column{name, numeric(types[i])}
+	var n int64
+	write := func(w io.Writer) (err error) {
+		if q.format == "parquet" {
+			n, err = exportParquet(ctx, rows, w)
+			return err
 		}
-		out, err = a.newRows(format, columns, most)
-		return err
-	}, func(cells []cell) error { return out.row(cells) })
-	if err != nil {
+		n, err = a.writeRows(w, rows, q)
 		return err
 	}
-	return out.end()
+	switch {
+	case q.output != "":
+		err = writeFile(q.output, write)
+	case q.format == "table" && a.isTerminal(a.stdout):
+		err = a.paged(ctx, write)
+	default:
+		err = write(a.stdout)
+	}
+	if err == nil && q.timing {
+		fmt.Fprintf(a.stderr, "%s in %.3f s\n", count(n, "row"), time.Since(began).Seconds())
+	}
+	return err
+}
+
+// writeRows writes a result row by row and returns how many rows it has.
+func (a *app) writeRows(w io.Writer, rows *duck.Rows, q asking) (n int64, err error) {
+	var out rowWriter
+	err = readResult(rows, func(names, types []string) (err error) {
+		out, err = a.newRows(w, q.format, resultColumns(names, types), q.most)
+		return err
+	}, func(cells []cell) error {
+		n++
+		return out.row(cells)
+	})
+	if err != nil {
+		return n, err
+	}
+	return n, out.end()
+}
+
+func resultColumns(names, types []string) []column {
+	columns := make([]column, len(names))
+	for i, name := range names {
+		columns[i] = column{name, numeric(types[i])}
+	}
+	return columns
 }
 
 // errEnough, from each, ends reading a result early.

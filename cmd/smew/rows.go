@@ -22,24 +22,26 @@ type rowWriter interface {
 	end() error
 }
 
-var formats = []string{"table", "csv", "json", "markdown"}
+var formats = []string{"table", "csv", "json", "jsonl", "markdown", "parquet"}
 
-// newRows begins a result in one of the formats.
-func (a *app) newRows(format string, columns []column, most int) (rowWriter, error) {
+// newRows begins a result in one of the formats that are written row by row, to w.
+func (a *app) newRows(w io.Writer, format string, columns []column, most int) (rowWriter, error) {
 	switch format {
 	case "table", "markdown":
-		return a.newGrid(columns, format == "markdown", most), nil
+		return a.newGrid(w, columns, format == "markdown", most), nil
 	case "csv":
-		c := &csvRows{w: bufio.NewWriter(a.stdout)}
+		c := &csvRows{w: bufio.NewWriter(w)}
 		names := make([]cell, len(columns))
 		for i, column := range columns {
 			names[i] = cell{text: column.name}
 		}
 		return c, c.row(names)
 	case "json":
-		return &jsonRows{w: bufio.NewWriter(a.stdout), names: keys(columns)}, nil
+		return &jsonRows{w: bufio.NewWriter(w), names: keys(columns)}, nil
+	case "jsonl":
+		return &jsonLines{w: bufio.NewWriter(w), names: keys(columns)}, nil
 	}
-	return nil, &usageError{fmt.Sprintf("--format is %q: none of %s", format, strings.Join(formats, ", ")), ""}
+	return nil, &usageError{fmt.Sprintf("%q is no format that is written row by row", format), ""}
 }
 
 // csvRows are RFC 4180 with line feeds. NULL is nothing, ” is "".
@@ -91,6 +93,21 @@ func (j *jsonRows) end() error {
 	return j.w.Flush()
 }
 
+// jsonLines are objects, one a line.
+type jsonLines struct {
+	w     *bufio.Writer
+	names [][]byte
+}
+
+func (j *jsonLines) row(cells []cell) error {
+	if err := writeObject(j.w, j.names, cells); err != nil {
+		return err
+	}
+	return j.w.WriteByte('\n')
+}
+
+func (j *jsonLines) end() error { return j.w.Flush() }
+
 // writeObject writes cells under their names, which are JSON already.
 func writeObject(w io.Writer, names [][]byte, cells []cell) error {
 	var b []byte
@@ -129,10 +146,10 @@ type grid struct {
 	n, most  int // rows, and how many are shown; 0: all
 }
 
-func (a *app) newGrid(columns []column, markdown bool, most int) *grid {
+func (a *app) newGrid(w io.Writer, columns []column, markdown bool, most int) *grid {
 	g := &grid{app: a, w: table.NewWriter(), markdown: markdown, most: most}
-	g.faint = !markdown && a.isTerminal(a.stdout)
-	g.w.SetOutputMirror(a.stdout)
+	g.faint = !markdown && a.isTerminal(w)
+	g.w.SetOutputMirror(w)
 	g.w.SetStyle(table.StyleLight)
 	style := g.w.Style()
 	style.Format.Header = text.FormatDefault
@@ -196,7 +213,7 @@ func cut(s string, width int) string {
 
 // list is a small table of smew's own, without lines.
 func (a *app) list(columns ...column) *grid {
-	g := a.newGrid(columns, false, 0)
+	g := a.newGrid(a.stdout, columns, false, 0)
 	g.faint = false
 	g.w.SuppressTrailingSpaces()
 	style := g.w.Style()

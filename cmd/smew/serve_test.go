@@ -34,7 +34,7 @@ func get(t *testing.T, url string) (int, string) {
 	return answer.StatusCode, string(text)
 }
 
-func ask(t *testing.T, url, sql string) (int, string) {
+func askConsole(t *testing.T, url, sql string) (int, string) {
 	t.Helper()
 	body, _ := json.Marshal(map[string]string{"sql": sql})
 	answer, err := http.Post(url+"api/v1/feeds/shop/query", "application/json", strings.NewReader(string(body)))
@@ -85,7 +85,7 @@ func TestServeWhileLoading(t *testing.T) {
 	if s := state(); s.Dumps != 1 || !strings.HasPrefix(s.Busy, who) {
 		t.Errorf("%d dumps, busy %q, want 1 and %q", s.Dumps, s.Busy, who)
 	}
-	if code, body := ask(t, url, "SELECT 1"); code != 503 || !strings.Contains(body, who) {
+	if code, body := askConsole(t, url, "SELECT 1"); code != 503 || !strings.Contains(body, who) {
 		t.Errorf("a query gives %d %s", code, body)
 	}
 	if _, body := get(t, url+"feeds/shop"); !strings.Contains(body, who) || !strings.Contains(body, "What you see is as it was before") {
