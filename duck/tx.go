@@ -104,9 +104,6 @@ func (tx *Tx) Query(ctx context.Context, statement string, args ...any) (*Rows, 
 	return &Rows{rows}, nil
 }
 
-// Named is an argument for the parameter $name of a statement.
-func Named(name string, value any) any { return sql.Named(name, value) }
-
 // Row reads the first row of a query into dest and says whether there was one.
 func (tx *Tx) Row(ctx context.Context, statement string, args []any, dest ...any) (bool, error) {
 	if err := tx.before("query"); err != nil {

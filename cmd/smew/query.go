@@ -137,27 +137,25 @@ func (a *app) chooseFormat(q *asking, given bool) error {
 
 var parameterName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
-// parameters are arguments for a query, of texts name=value.
-func parameters(texts []string) ([]any, error) {
-	seen := map[string]bool{}
-	var all []any
+// parameters are values for those of a query, of texts name=value.
+func parameters(texts []string) (map[string]string, error) {
+	all := map[string]string{}
 	for _, text := range texts {
 		name, value, ok := strings.Cut(text, "=")
 		if !ok || !parameterName.MatchString(name) {
 			return nil, &usageError{fmt.Sprintf("--param is %q", text), "it is name=value, for $name in the query"}
 		}
-		if seen[strings.ToLower(name)] {
+		if _, twice := all[name]; twice {
 			return nil, &usageError{fmt.Sprintf("--param gives %s twice", name), ""}
 		}
-		seen[strings.ToLower(name)] = true
-		all = append(all, duck.Named(name, value))
+		all[name] = value
 	}
 	return all, nil
 }
 
-func (a *app) query(ctx context.Context, tx *duck.Tx, statement string, parameters []any, q asking) (err error) {
+func (a *app) query(ctx context.Context, tx *duck.Tx, statement string, parameters map[string]string, q asking) (err error) {
 	began := time.Now()
-	rows, err := tx.Query(ctx, statement, parameters...)
+	rows, err := tx.QueryNamed(ctx, statement, parameters)
 	if err != nil {
 		return err
 	}

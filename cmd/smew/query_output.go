@@ -10,7 +10,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 )
 
 // writeFile puts what write writes in the place of a file. Until it is whole it lies beside it, under a name that begins
@@ -57,11 +56,7 @@ func (a *app) paged(ctx context.Context, write func(io.Writer) error) error {
 	if _, set := a.environ("LESS"); !set { // what fits is just shown, what is too wide is cut and can be scrolled to
 		pager.Env = append(os.Environ(), "LESS=FRSX")
 	}
-	err := pager.Run()
-	if errors.Is(err, syscall.EPIPE) { // it was left before the end
-		return nil
-	}
-	if err != nil {
+	if err := pager.Run(); err != nil {
 		return fmt.Errorf("run pager %q: %w", command, err)
 	}
 	return nil

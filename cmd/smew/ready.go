@@ -11,6 +11,13 @@ import (
 func readyQueries() []web.Ready {
 	var all []web.Ready
 	for _, q := range []struct{ group, name, sql string }{
+		{"Questions", "Funnel", sql.ReadyFunnel},
+		{"Questions", "Active people by day", sql.ReadyActiveUsers},
+		{"Questions", "Retention by week", sql.ReadyRetention},
+		{"Questions", "Paths", sql.ReadyPaths},
+		{"Questions", "Attribution of orders", sql.ReadyAttribution},
+		{"Questions", "Conversion by device", sql.ReadyConversion},
+		{"Questions", "Sessions by pauses", sql.ReadySessionsByPauses},
 		{"Events", "Events by table", sql.ReadyEventsByTable},
 		{"Events", "Events by day", sql.ReadyEventsByDay},
 		{"People", "Most active people", sql.ReadyActivePeople},

@@ -1,0 +1,2 @@
+-- What sessions begin with.
+FROM smew.paths(first := 3, top := 20)
