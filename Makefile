@@ -10,6 +10,7 @@ BENCH    ?=
 RACE := ./alert ./stage ./bucket/... ./duck ./loader ./poll ./produce ./web
 
 S3_SERVER := .tools/versitygw
+NOTEBOOK := .tools/notebook/installed
 LINTER := .tools/golangci-lint-v2.15.0
 VULNCHECK := .tools/govulncheck-v1.8.0
 
@@ -85,7 +86,7 @@ $(VULNCHECK):
 	@mv .tools/govulncheck $@
 
 .PHONY: tools
-tools: $(S3_SERVER) browser ## build the pinned S3 server that the tests run, and install the browser they use
+tools: $(S3_SERVER) browser $(NOTEBOOK) ## build the pinned S3 server that the tests run, and install the browser and the Python package they use
 
 # The browser is the system's: it is installed where there is none, apt has one, and we may.
 .PHONY: browser
@@ -96,11 +97,20 @@ browser:
 		apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null; \
 	else echo "there is no chromium: the tests of the page are skipped (SMEW_TEST_BROWSER names one)"; fi
 
+# Python's DuckDB, for the notebook in docs/notebook: where pip reaches no index, its test is skipped, and says so.
+$(NOTEBOOK): docs/notebook/requirements.txt
+	@python3 -m venv .tools/notebook && .tools/notebook/bin/pip install --quiet --disable-pip-version-check --requirement $< && touch $@ || \
+		echo "pip cannot install $$(cat $<): the test of the notebook is skipped (SMEW_TEST_PYTHON names a Python that has it)"
+
 .PHONY: assets
 assets: ## build what the page takes of others, with npm: web/assets/vendor
 	cd web/editor && npm ci --ignore-scripts --no-audit --no-fund && npm run build
 	cp web/editor/node_modules/htmx.org/dist/htmx.min.js web/editor/node_modules/uplot/dist/uPlot.iife.min.js \
 		web/editor/node_modules/uplot/dist/uPlot.min.css web/assets/vendor/
+
+.PHONY: shown
+shown: tools ## write anew what docs/analysis.md and docs/notebook show
+	go test -count 1 -run 'TestAnalysisPage$$|TestNotebook$$' ./cmd/smew -update
 
 .PHONY: pictures
 pictures: browser ## take the pictures of the page in docs/
