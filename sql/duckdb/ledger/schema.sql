@@ -120,25 +120,3 @@ CREATE TABLE smew.erased_names (hash VARCHAR NOT NULL, erased_at TIMESTAMP NOT N
 
 -- The text of every view, so that a view is recreated only when its text changes.
 CREATE TABLE smew.views (schema_name VARCHAR NOT NULL, view_name VARCHAR NOT NULL, statement VARCHAR NOT NULL);
-
--- The instant a delivered text stands for: whole numbers are seconds, milliseconds or
--- microseconds by their magnitude; date-time text may carry a fraction, UTC, Z or an offset.
--- NULL where it is neither (R9, feed facts: both kinds occur, and "Invalid date").
-CREATE MACRO smew.instant(t) AS CASE
-    WHEN regexp_full_match(t, '-?[0-9]+') THEN
-        CASE
-            WHEN try_cast(t AS BIGINT) BETWEEN -99999999999 AND 99999999999 THEN make_timestamp(try_cast(t AS BIGINT) * 1000000)
-            WHEN try_cast(t AS BIGINT) BETWEEN -99999999999999 AND 99999999999999 THEN make_timestamp(try_cast(t AS BIGINT) * 1000)
-            WHEN try_cast(t AS BIGINT) BETWEEN -99999999999999999 AND 99999999999999999 THEN make_timestamp(try_cast(t AS BIGINT))
-        END
-    WHEN t LIKE '0000%' THEN NULL
-    WHEN regexp_full_match(t, '[0-9]{4}-[0-9]{2}-[0-9]{2}([ T]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,9})?)?( ?(Z|UTC|[+-][0-9]{2}(:?[0-9]{2})?))?)?') THEN
-        try_cast(regexp_extract(t, '^[0-9-]{10}([ T][0-9:]+(\.[0-9]{1,6})?)?') AS TIMESTAMP)
-        - CASE
-            WHEN regexp_matches(t, ':[0-9.]+ ?[+-][0-9]{2}:?[0-9]{0,2}$') THEN
-                to_minutes(CASE WHEN regexp_extract(t, ' ?([+-])[0-9]{2}:?[0-9]{0,2}$', 1) = '-' THEN -1 ELSE 1 END
-                    * (60 * regexp_extract(t, '[+-]([0-9]{2}):?([0-9]{0,2})$', 1)::INTEGER
-                       + coalesce(try_cast(regexp_extract(t, '[+-]([0-9]{2}):?([0-9]{0,2})$', 2) AS INTEGER), 0)))
-            ELSE to_minutes(0)
-          END
-END;
