@@ -303,12 +303,18 @@ func TestActive(t *testing.T) {
 
 func TestTop(t *testing.T) {
 	check(t, []asked{
+		// The view of no time is one, too: time does not count here.
 		{"events", ask.Top{Top: 2}, "top_events(top := 2)", `
-			pageviews | 9 | 5 | 47.4
-			carts | 5 | 5 | 26.3`},
+			pageviews | 10 | 5 | 50.0
+			carts | 5 | 5 | 25.0`},
+		// From the 12th on: four views and two carts and two orders of 4 and 5, and cart and order of 2.
+		{"since a day", ask.Top{Top: 20, Range: ask.Range{Since: "2026-01-12 00:00:00"}}, "top_events(since := '2026-01-12')", `
+			pageviews | 4 | 2 | 40.0
+			carts | 3 | 3 | 30.0
+			orders | 3 | 3 | 30.0`},
 		{"paths", ask.Top{Event: "pageviews", By: "path", Top: 20}, "", `
-			/a | 6 | 5 | 66.7
-			/b | 3 | 3 | 33.3`},
+			/a | 7 | 5 | 70.0
+			/b | 3 | 3 | 30.0`},
 	})
 }
 

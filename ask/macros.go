@@ -14,9 +14,11 @@ const macroSteps = 8
 // are looked up when a macro is called, so that it can be made before there is any table. No parameter may be called as
 // a column that a question's statement names alone: DuckDB would put the parameter there.
 const (
-	every   = "since := TIMESTAMP '-infinity', until := TIMESTAMP 'infinity', events_from := 'typed.all_events'"
+	every   = "since := NULL, until := NULL, events_from := 'typed.all_events'"
 	visits  = "sessions_from := 'typed.sessions'"
-	between = `e.user_id IS NOT NULL AND e."time" >= since AND e."time" < until`
+	begun   = `(since IS NULL OR e."time" >= since)`
+	bounds  = begun + ` AND (until IS NULL OR e."time" < until)`
+	between = somebody + ` AND e."time" IS NOT NULL AND ` + bounds
 )
 
 // chosen is the column of a table whose name the parameter property holds.
@@ -27,6 +29,7 @@ const chosen = "COLUMNS(lambda c: c = property)"
 func Macros() []string {
 	all := source{"query_table(events_from) AS e", between}
 	one := source{all.from, "e.event_table_name = event AND " + between}
+	untimed := source{all.from, somebody + " AND " + bounds}
 	named := func(parameter string) source {
 		return source{all.from, "(" + parameter + " IS NULL OR e.event_table_name = " + parameter + ") AND " + between}
 	}
@@ -35,17 +38,17 @@ func Macros() []string {
 		steps: "steps", count: macroSteps,
 	}
 	for i := range macroSteps {
-		where := "e.event_table_name = steps[" + strconv.Itoa(i+1) + `] AND e.user_id IS NOT NULL AND e."time" >= since`
+		where := "e.event_table_name = steps[" + strconv.Itoa(i+1) + "] AND " + somebody + ` AND e."time" IS NOT NULL AND ` + begun
 		if i == 0 {
-			where += ` AND e."time" < until`
+			where += ` AND (until IS NULL OR e."time" < until)`
 		}
 		f.sources = append(f.sources, source{all.from, where + " AND (NOT same_session OR e.session_id IS NOT NULL)"})
 	}
 	conversion := conversionParts{
-		events: source{all.from, "e.event_table_name = event AND e.user_id IS NOT NULL"}, of: "query_table(sessions_from)",
-		property: chosen, column: "property", top: "top", when: `e."time" >= since AND e."time" < until`,
+		events: source{all.from, "e.event_table_name = event AND " + somebody}, of: "query_table(sessions_from)",
+		property: chosen, column: "property", top: "top", when: bounds,
 	}
-	people := conversionParts{events: one, of: "query_table(people_from)", property: chosen, column: "property", top: "top"}
+	people := conversionParts{events: source{all.from, "e.event_table_name = event AND " + untimed.where}, of: "query_table(people_from)", property: chosen, column: "property", top: "top"}
 	return []string{
 		macro("funnel", "steps, within := INTERVAL '100 years', same_session := false, "+every, f.ordered()),
 		macro("retention", "unit := 'week', periods := 8, start := NULL, again := NULL, "+every,
@@ -54,7 +57,7 @@ func Macros() []string {
 		macro("attribution", "event, property := 'utm_source', within := INTERVAL '30 days', "+visits+", "+every,
 			attribution(one, "query_table(sessions_from)", chosen, "came_by", "within", "linear")),
 		macro("active", "unit := 'day', event := NULL, "+every, active(named("event"), "unit")),
-		macro("top_events", "top := 20, "+every, top(all, "e.event_table_name", "event", "top")),
+		macro("top_events", "top := 20, "+every, top(untimed, "e.event_table_name", "event", "top")),
 		macro("conversion", "event, property, top := 20, "+visits+", "+every, conversion.sessions()),
 		macro("conversion_of_people", "event, property, top := 20, people_from := 'typed.users', "+every, people.people()),
 		macro("sessions_by_pauses", "gap := INTERVAL '30 minutes', "+every, sessionsByPauses(all, "gap")),

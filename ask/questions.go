@@ -200,6 +200,7 @@ func (q Top) Query(c Catalog) (Query, error) {
 	if err != nil {
 		return Query{}, err
 	}
+	events.where = q.untimed()
 	property, column := "e.event_table_name", "event"
 	if q.By != "" {
 		by, err := c.property(q.By, q.Event)
@@ -237,7 +238,7 @@ func (q Conversion) Query(c Catalog) (Query, error) {
 		return Query{}, err
 	}
 	column := duck.Quote(by.column)
-	p := conversionParts{events: source{event.sql() + " AS e", Range{}.conditions()}, of: by.table.sql(), property: column, column: column, top: strconv.Itoa(q.Top)}
+	p := conversionParts{events: source{event.sql() + " AS e", somebody}, of: by.table.sql(), property: column, column: column, top: strconv.Itoa(q.Top)}
 	query := Query{Chart: Chart{Labels: []string{by.column}, Value: "percent"}}
 	if by.table.has("session_id") {
 		if on := q.bounds(); on != nil {
@@ -245,7 +246,7 @@ func (q Conversion) Query(c Catalog) (Query, error) {
 		}
 		query.SQL = p.sessions()
 	} else {
-		p.events.where = q.conditions()
+		p.events.where = q.untimed()
 		query.SQL = p.people()
 	}
 	return query, nil

@@ -6,7 +6,7 @@
 -- 4  12th 10:00 (41): views /a, 10:10 fills the cart, 10:50 views /b, 11:00 orders. There is no record of them.
 -- 5  12th 10:00 (51, bing): views /a, 10:50 views /a, 10:55 fills the cart, 11:10 orders.
 -- 9  never came.
--- Two views more are nobody's or of no time, and count nowhere.
+-- Two views more, of /a, are nobody's, which counts nowhere, and 1's at no time, which counts where time does not.
 CREATE TABLE typed.pageviews AS SELECT * REPLACE ("time"::TIMESTAMP AS "time") FROM (VALUES
     (101, 1, 11, '2026-01-05 10:00', '/a'), (104, 1, 12, '2026-01-06 09:00', '/b'),
     (201, 2, 21, '2026-01-05 12:00', '/a'), (202, 2, 21, '2026-01-05 12:20', '/b'),

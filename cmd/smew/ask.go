@@ -21,8 +21,9 @@ func (a *app) askCmd() *cobra.Command {
 		Long: `Ask the questions that analysts ask of such a feed. The answer is shown as a table
 and a bar chart. --sql shows the query instead, to be run elsewhere or changed.
 
-Events are named by their tables. Times are those of schema typed, in UTC; rows
-without a person or a time that can be read count nowhere.`,
+Events are named by their tables. Times are those of schema typed, in UTC. Rows
+without a person count nowhere, those without a time that can be read nowhere
+where time counts.`,
 		Example: examples(
 			"smew ask funnel pageviews order_completed --within 7d --by utm_source --db shop.duckdb",
 			"smew ask retention --unit week --db shop.duckdb",
