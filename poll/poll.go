@@ -56,10 +56,11 @@ type State struct {
 	NextLook time.Time
 	NextTry  time.Time // when what failed is tried again
 
-	PublishedAt time.Time // when the last copy was made by this poller
-	PublishErr  error     // why the last one could not be made; nil: it could
-	PublishFail int       // times in a row that it could not
-	NextPublish time.Time // zero: nothing waits for it
+	PublishedAt  time.Time // when the last copy was made by this poller
+	PublishErr   error     // why the last one could not be made; nil: it could
+	PublishFail  int       // times in a row that it could not …
+	PublishSince time.Time // … since when
+	NextPublish  time.Time // zero: nothing waits for it
 }
 
 const (
@@ -92,8 +93,8 @@ func New(o Options) (*Poller, error) {
 	return &Poller{o: o, wake: make(chan struct{}, 1)}, nil
 }
 
-// Wake has the poller look at once, and try again what failed. If a look is under way, another
-// one follows it.
+// Wake has the poller look at once, and try again what failed, a publication too. If a look is under
+// way, another one follows it.
 func (p *Poller) Wake() {
 	select {
 	case p.wake <- struct{}{}:
@@ -120,7 +121,7 @@ func (p *Poller) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		case <-p.wake:
-			p.update(func(s *State) { s.NextLook, s.NextTry = time.Now(), time.Now() })
+			p.update(func(s *State) { *s = woken(*s, time.Now()) })
 		case <-timer.C:
 		}
 		p.round(ctx)

@@ -195,6 +195,44 @@ func TestPublish(t *testing.T) {
 	})
 }
 
+// TestWakePublishes tries a copy that failed again when woken, and leaves one alone that waits for its time.
+func TestWakePublishes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		began := time.Now()
+		var copies []int
+		p := made(t, poll.Options{
+			Every: time.Hour, Floor: 30 * time.Minute, PublishEvery: 40 * time.Minute,
+			Load: func(context.Context, bool) (poll.Look, error) { return poll.Look{Stale: true}, nil },
+			Publish: func(context.Context) error {
+				copies = append(copies, int(time.Since(began)/time.Minute))
+				if len(copies) < 3 {
+					return errors.New("no room")
+				}
+				return nil
+			},
+		})
+		go p.Run(ctx)
+		for _, at := range []time.Duration{3, 6, 9} { // the third time there is a copy that is young
+			time.Sleep(at*time.Minute - time.Since(began))
+			p.Wake()
+			synctest.Wait()
+			if s := p.State(); at == 3 && !s.PublishSince.Equal(began) {
+				t.Errorf("it fails since %v", s.PublishSince)
+			}
+		}
+		time.Sleep(40 * time.Minute)
+		synctest.Wait()
+		if diff := cmp.Diff([]int{0, 3, 6, 46}, copies); diff != "" {
+			t.Errorf("copies (-want +got):\n%s", diff)
+		}
+		if s := p.State(); s.PublishFail != 0 || !s.PublishSince.IsZero() {
+			t.Errorf("at last: %+v", s)
+		}
+	})
+}
+
 // TestState tells what a watcher needs to know, while it looks and between.
 func TestState(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

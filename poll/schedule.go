@@ -58,15 +58,27 @@ func (o Options) looked(s State, look Look, err error, now time.Time) State {
 	return s
 }
 
+// woken is how a poller stands that is to look and to try again now. A copy that only waits for PublishEvery goes on waiting.
+func woken(s State, now time.Time) State {
+	s.NextLook, s.NextTry = now, now
+	if s.PublishErr != nil && !s.NextPublish.IsZero() {
+		s.NextPublish = now
+	}
+	return s
+}
+
 // published is how a poller stands after a publication that ended now.
 func (o Options) published(s State, err error, now time.Time) State {
 	s.PublishErr = err
 	if err != nil {
+		if s.PublishFail == 0 {
+			s.PublishSince = now
+		}
 		s.PublishFail++
 		s.NextPublish = now.Add(o.backoff(s.PublishFail))
 		return s
 	}
-	s.PublishFail, s.PublishedAt, s.NextPublish = 0, now, time.Time{}
+	s.PublishFail, s.PublishSince, s.PublishedAt, s.NextPublish = 0, time.Time{}, now, time.Time{}
 	return s
 }
 
