@@ -20,11 +20,12 @@ const (
 	RowsDropped     Kind = "rows-dropped"
 	ExportFailed    Kind = "export-failed"
 	FeedUnreachable Kind = "feed-unreachable"
+	PublishFailed   Kind = "publish-failed"
 )
 
 // Kinds are all alerts, in the order in which they are shown and told.
 func Kinds() []Kind {
-	return []Kind{FeedUnreachable, FeedLate, ReportFailed, DumpFailed, RowsQuarantined, RowsDropped, SchemaChanged, DefinitionsBad, ExportFailed}
+	return []Kind{FeedUnreachable, FeedLate, ReportFailed, DumpFailed, RowsQuarantined, RowsDropped, SchemaChanged, DefinitionsBad, PublishFailed, ExportFailed}
 }
 
 // Severity is how much an alert matters.

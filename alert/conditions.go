@@ -22,6 +22,9 @@ func conditions(c Config, f Feed, expected Expected, now time.Time) map[Kind][]c
 	if f.Look != nil {
 		found[FeedUnreachable] = unreachable(*f.Look)
 	}
+	if f.Copy != nil {
+		found[PublishFailed] = unpublished(*f.Copy)
+	}
 	if f.Exports != nil {
 		found[ExportFailed] = exports(f.Exports)
 	}
@@ -42,6 +45,13 @@ func unreachable(l Look) []condition {
 		return nil
 	}
 	return []condition{{since: l.Since, title: "the feed cannot be looked at", detail: l.Error}}
+}
+
+func unpublished(c Copy) []condition {
+	if c.Error == "" {
+		return nil
+	}
+	return []condition{{since: c.Since, title: "the copy cannot be published", detail: c.Error}}
 }
 
 func exports(all []Export) (found []condition) {

@@ -51,6 +51,7 @@ func Defaults() map[Kind]Rule {
 		RowsDropped:     {Severity: Warning, Drop: 80, MinRows: 500},
 		SchemaChanged:   {Severity: Warning},
 		DefinitionsBad:  {Severity: Warning},
+		PublishFailed:   {Severity: Warning, After: Span(15 * time.Minute), Escalate: Span(6 * time.Hour)},
 		ExportFailed:    {Severity: Critical},
 	}
 }

@@ -13,6 +13,7 @@ type Facts struct {
 type Feed struct {
 	Name    string
 	Look    *Look
+	Copy    *Copy // nil also where none is published
 	Ledger  *Ledger
 	Exports []Export
 }
@@ -21,6 +22,12 @@ type Feed struct {
 type Look struct {
 	Error string    // "": well
 	Since time.Time // when looks began to fail
+}
+
+// Copy is how the last publication of the database ended.
+type Copy struct {
+	Error string    // "": well
+	Since time.Time // when publications began to fail
 }
 
 // Ledger is what the database says.

@@ -288,6 +288,17 @@ func TestFeedUnreachable(t *testing.T) {
 	})
 }
 
+func TestPublishFailed(t *testing.T) {
+	copied := func(text string, since time.Duration) Feed { return Feed{Copy: &Copy{text, noon.Add(since)}} }
+	rounds(t, Config{}, []step{
+		{0, copied("no room", 0), nil},
+		{15 * minute, copied("no room", 0), []string{"[WARNING] shop: the copy cannot be published | no room (for 15 min)"}},
+		{20 * minute, Feed{}, nil},
+		{6 * time.Hour, copied("no room", 0), []string{"[CRITICAL] shop: the copy cannot be published"}},
+		{7 * time.Hour, copied("", 0), []string{"[RECOVERED] shop: the copy is published again"}},
+	})
+}
+
 func TestReminders(t *testing.T) {
 	rounds(t, Config{Remind: Span(24 * time.Hour)}, []step{
 		{time.Hour, failing(856), []string{"[CRITICAL] shop: dump 856 could not be loaded"}},

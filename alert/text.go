@@ -17,6 +17,7 @@ var words = map[Kind]struct{ many, recovered, advice string }{
 	RowsDropped:     {"far fewer rows of %d tables than before", "as many rows as usual again", "Look whether tracking changed, or a table was switched off."},
 	SchemaChanged:   {"%d tables changed", "the tables are as before", "Queries that name a column that is gone see NULL in new rows."},
 	DefinitionsBad:  {"%d property definitions are not understood", "the property definitions are understood again", "Those that were understood last stay in force."},
+	PublishFailed:   {"%d copies could not be published", "the copy is published again", "Readers see the state of the last copy. Look at the room and the permissions of its folder."},
 	ExportFailed:    {"%d exports failed", "no export fails any more", "Look at the destination's permissions and room."},
 }
 

@@ -29,7 +29,7 @@ type Health struct {
 // Reason is one thing that is not as it should be.
 type Reason struct {
 	Level Level  `json:"level"`
-	Code  string `json:"code"` // for programs: never_read, no_dumps, dump_failed, late, report_failed, report_unread, unreachable, quarantined
+	Code  string `json:"code"` // for programs: never_read, no_dumps, first_load, dump_failed, late, report_failed, report_unread, unreachable, publish_failed, quarantined
 	Text  string `json:"text"`
 }
 
@@ -42,6 +42,8 @@ func judge(s State, now time.Time, grace time.Duration) Health {
 	switch {
 	case s.ReadAt == nil && s.Busy != "":
 		add(Unknown, "never_read", "The database could not be read yet: %s", s.Busy)
+	case s.Dumps == 0 && s.Loading != nil:
+		add(Unknown, "first_load", "The first load is under way")
 	case s.Dumps == 0:
 		add(Unknown, "no_dumps", "No dump is loaded yet")
 	}
@@ -61,8 +63,18 @@ func judge(s State, now time.Time, grace time.Duration) Health {
 			add(Warning, "report_failed", "The newest sync report says %q", r.Status)
 		}
 	}
-	if f := s.Following; f != nil && f.Error != "" {
-		add(Warning, "unreachable", "The last look at the feed failed")
+	if f := s.Following; f != nil {
+		// Without a report that says when, nothing would ever be late: looks that fail for long are as bad.
+		if failing := since(f.FailingSince, now); failing > grace {
+			add(Critical, "unreachable", "The feed could not be looked at for %s: %s", span(failing), f.Error)
+		} else if f.Error != "" {
+			add(Warning, "unreachable", "The last look at the feed failed: %s", f.Error)
+		}
+		if failing := since(f.PublishFailing, now); failing > grace {
+			add(Critical, "publish_failed", "The copy could not be published for %s: %s", span(failing), f.PublishError)
+		} else if f.PublishError != "" {
+			add(Warning, "publish_failed", "The copy could not be published: %s", f.PublishError)
+		}
 	}
 	var set int64
 	for _, t := range s.Tables {
@@ -84,9 +96,12 @@ func judge(s State, now time.Time, grace time.Duration) Health {
 func (r Report) succeeded() bool { return strings.EqualFold(r.Status, "succeeded") }
 
 // late is for how long the next dump has been due.
-func (s State) late(now time.Time) time.Duration {
-	if s.NextSync == nil {
+func (s State) late(now time.Time) time.Duration { return since(s.NextSync, now) }
+
+// since is how long ago t was; 0: there is none, or it is to come.
+func since(t *time.Time, now time.Time) time.Duration {
+	if t == nil {
 		return 0
 	}
-	return max(0, now.Sub(*s.NextSync))
+	return max(0, now.Sub(*t))
 }

@@ -29,6 +29,17 @@ func TestJudge(t *testing.T) {
 		"failure before warning": {with(func(s *State) {
 			s.Following.Error, s.Failures = "no route", []Failure{broken(), broken()}
 		}), Critical, "2 dumps could not be loaded", []string{"dump_failed", "unreachable"}},
+		"the first load":              {State{Loading: &Loading{Since: now, DumpID: 1}, Following: &Following{}}, Unknown, "The first load is under way", []string{"first_load"}},
+		"out of reach from the start": {State{Following: &Following{Error: "no route", FailingSince: at(-time.Minute)}}, Warning, "The last look at the feed failed: no route", []string{"unreachable", "no_dumps"}},
+		"out of reach for long": {with(func(s *State) {
+			s.NextSync, s.Following.Error, s.Following.FailingSince = nil, "no route", at(-2*time.Hour)
+		}), Critical, "The feed could not be looked at for 2 h: no route", []string{"unreachable"}},
+		"not published": {with(func(s *State) {
+			s.Following.PublishError, s.Following.PublishFailing = "no room", at(-time.Minute)
+		}), Warning, "The copy could not be published: no room", []string{"publish_failed"}},
+		"not published for long": {with(func(s *State) {
+			s.Following.PublishError, s.Following.PublishFailing = "no room", at(-2*time.Hour)
+		}), Critical, "The copy could not be published for 2 h: no room", []string{"publish_failed"}},
 		"a failed report":      {with(func(s *State) { s.Reports[0].Status = "failed" }), Warning, `The newest sync report says "failed"`, []string{"report_failed"}},
 		"a report in capitals": {with(func(s *State) { s.Reports[0].Status = "SUCCEEDED" }), OK, "Up to date", nil},
 		"an unreadable report": {with(func(s *State) { s.Reports[0].Status = "" }), Warning, "The newest sync report could not be understood", []string{"report_unread"}},

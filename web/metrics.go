@@ -90,6 +90,16 @@ func ofLast(f func(Dump) float64) func(State, time.Time) (float64, bool) {
 	}
 }
 
+// following is for how long something of a feed that is followed has gone on; 0: it does not.
+func following(f func(Following) *time.Time) func(State, time.Time) (float64, bool) {
+	return func(s State, now time.Time) (float64, bool) {
+		if s.Following == nil {
+			return 0, false
+		}
+		return since(f(*s.Following), now).Seconds(), true
+	}
+}
+
 func describe(name, help string, labels ...string) *prometheus.Desc {
 	return prometheus.NewDesc(name, help, append([]string{"feed"}, labels...), nil)
 }
@@ -117,6 +127,8 @@ var gauges = []gauge{
 		}
 		return s.Following.LastLook
 	})},
+	{describe("smew_look_failing_seconds", "For how long looks at the feed have failed; 0: they do not."), following(func(f Following) *time.Time { return f.FailingSince })},
+	{describe("smew_publish_failing_seconds", "For how long the copy could not be published; 0: it can."), following(func(f Following) *time.Time { return f.PublishFailing })},
 	{describe("smew_database_bytes", "Size of the database file."), always(func(s State) float64 { return float64(s.Bytes) })},
 	{describe("smew_merged_ids", "Ids that are mapped to another (R8)."), always(func(s State) float64 { return float64(s.People.IDs) })},
 	{describe("smew_merged_people", "People that ids are mapped to (R8)."), always(func(s State) float64 { return float64(s.People.Persons) })},

@@ -123,6 +123,10 @@ type Following struct {
 	NextLook     *time.Time `json:"next_look"`
 	Error        string     `json:"error"` // of the last look; "": it went well
 	FailingSince *time.Time `json:"failing_since"`
+
+	Published      *time.Time `json:"published_at"`          // the last copy, by this process
+	PublishError   string     `json:"publish_error"`         // why there is no newer copy; "": nothing is wrong
+	PublishFailing *time.Time `json:"publish_failing_since"` // null: it is not failing
 }
 
 // Relation is a table or view that can be queried.

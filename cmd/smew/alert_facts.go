@@ -78,18 +78,25 @@ func later(a, b time.Time) time.Time {
 	return a
 }
 
-// alertFeed makes facts of what a follower knows. A look that has not ended yet says nothing.
+// alertFeed makes facts of what a follower knows. A look that has not ended yet says nothing, but for one that waits for
+// the database: that may never end.
 func (w *follower) alertFeed() alert.Feed {
 	k := w.known()
 	f := alert.Feed{Name: cmp.Or(w.name, w.feed.Name)}
 	if k.State.Looks > 0 {
 		f.Look = &alert.Look{}
 	}
-	if k.State.Err != nil {
-		f.Look.Error, f.Look.Since = k.State.Err.Error(), k.State.ErrSince
+	if text, since := k.unreached(); text != "" {
+		f.Look = &alert.Look{Error: text, Since: since}
 	}
-	if k.Status != nil {
-		f.Ledger = alertLedger(*k.Status, k.Recent)
+	if w.target != "" && k.State.Looks > 0 {
+		f.Copy = &alert.Copy{}
+		if err := k.State.PublishErr; err != nil {
+			f.Copy.Error, f.Copy.Since = err.Error(), k.State.PublishSince
+		}
+	}
+	if k.Ledger != nil {
+		f.Ledger = alertLedger(k.Ledger.status, k.Ledger.recent)
 	}
 	return f
 }

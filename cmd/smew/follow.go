@@ -32,37 +32,50 @@ type follower struct {
 	loaded  func(*follower, loader.Record) error // is told of each dump that went in
 	looked  func()                               // is told of each look; nil: nobody is
 
-	file sync.Mutex // held by who has the database file open: DuckDB's lock keeps out other processes only
-	said map[string]string
+	file        sync.Mutex // held by who has the database file open: DuckDB's lock keeps out other processes only
+	said        map[string]string
+	unpublished int // how often in a row it could not be published when that was logged last
 
 	mu      sync.Mutex
 	running loader.Event // of the load under way
-	status  *loader.Status
+	waiting *waiting     // nil: nobody has the database that is wanted
+	ledger  *ledger      // nil: there is none yet
+	read    os.FileInfo  // the database file as it was when the ledger was read
+}
+
+// ledger is what the database said of its feed when it was read last.
+type ledger struct {
+	status  loader.Status
+	history loader.History
 	reports loader.Reports
 	recent  loader.Recent
-	read    os.FileInfo // the database file as it was when they were read
+	at      time.Time
+	bytes   int64 // of the file
+}
+
+// waiting is another process's hold on the database, and since when it is waited for.
+type waiting struct {
+	locked *duck.LockedError
+	since  time.Time
 }
 
 // known is what a follower knows of its feed, for who shows or judges it. It is there at once: nothing is
 // opened for it.
 type known struct {
 	State   poll.State
-	Running loader.Event   // zero Kind: nothing is being loaded
-	Status  *loader.Status // after the last look; nil: there is no ledger yet
-	Reports loader.Reports
-	Recent  loader.Recent
+	Running loader.Event // zero Kind: nothing is being loaded
+	Waiting *waiting     // nil: the database is not waited for
+	Ledger  *ledger      // after the last look; nil: there is none yet
 }
 
 // newFollower prepares to follow a feed.
 func (a *app) newFollower(ctx context.Context, f *following, log *slog.Logger, loaded func(*follower, loader.Record) error) (*follower, error) {
-	feed, config, err := f.config(ctx, f.location, func(locked *duck.LockedError) {
-		log.Info("waiting for the database", "file", locked.Path, "process", locked.PID)
-	})
-	if err != nil {
+	w := &follower{name: f.name, loading: &loading{now: time.Now}, target: f.publish, log: log, loaded: loaded, said: map[string]string{}}
+	var err error
+	if w.feed, w.config, err = f.config(ctx, f.location, w.locked); err != nil {
 		return nil, err
 	}
-	config.Seen = &loader.Seen{}
-	w := &follower{name: f.name, feed: feed, config: config, loading: &loading{now: time.Now}, target: f.publish, log: log, loaded: loaded, said: map[string]string{}}
+	w.config.Seen = &loader.Seen{}
 	o := poll.Options{Every: f.every, Floor: f.floor, Jitter: jitter, Random: rand.Float64, Load: w.look, Changed: w.changed, PublishEvery: f.publishEvery}
 	if f.publish != "" {
 		o.Publish = w.copy
@@ -74,6 +87,7 @@ func (a *app) newFollower(ctx context.Context, f *following, log *slog.Logger, l
 // run follows the feed until ctx ends. A directory is watched.
 func (w *follower) run(ctx context.Context) error {
 	w.log.Info("following the feed", "feed", w.feed.Name, "database", w.config.DB)
+	w.remember(ctx)
 	if _, ok := w.feed.Bucket.(*bucket.Dir); ok {
 		go func() {
 			if err := poll.Watch(ctx, w.feed.Name, []string{feed.ManifestsPrefix[:len(feed.ManifestsPrefix)-1], feed.ReportsPrefix[:len(feed.ReportsPrefix)-1]}, w.poller.Wake); err != nil {
@@ -82,6 +96,27 @@ func (w *follower) run(ctx context.Context) error {
 		}()
 	}
 	return w.poller.Run(ctx)
+}
+
+// remember reads what the database says before the first look, which may take long or not be possible.
+func (w *follower) remember(ctx context.Context) {
+	w.file.Lock()
+	defer w.file.Unlock()
+	w.refresh(ctx)
+}
+
+// locked notes that another process has the database; got notes that this is over.
+func (w *follower) locked(l *duck.LockedError) {
+	w.log.Info("waiting for the database", "file", l.Path, "process", l.PID)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.waiting = &waiting{l, time.Now()}
+}
+
+func (w *follower) got() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.waiting = nil
 }
 
 // look looks at the feed once and logs each dump that was loaded or failed.
@@ -93,6 +128,7 @@ func (w *follower) look(ctx context.Context, again bool) (poll.Look, error) {
 	var written error
 	config.Stage.Progress = w.loading.fetched
 	config.Progress = func(e loader.Event) {
+		w.got()
 		w.loading.event(e)
 		w.progress(e)
 		if e.Kind == loader.Loaded {
@@ -100,6 +136,7 @@ func (w *follower) look(ctx context.Context, again bool) (poll.Look, error) {
 		}
 	}
 	summary, err := loader.Run(ctx, w.feed, config)
+	w.got()
 	w.loading.ended()
 	w.progress(loader.Event{})
 	err = errors.Join(err, written)
@@ -108,8 +145,8 @@ func (w *follower) look(ctx context.Context, again bool) (poll.Look, error) {
 	if r := summary.Report; r != nil && r.NextSyncAt != nil {
 		look.Due = *r.NextSyncAt
 	}
+	w.refresh(ctx) // also after an error: a run notes what failed before it ends
 	if err == nil {
-		w.refresh(ctx)
 		_, none := os.Stat(w.config.DB)
 		look.Stale = w.target != "" && none == nil && !duck.Published(w.config.DB, w.target)
 	}
@@ -165,6 +202,7 @@ func (w *follower) copy(ctx context.Context) error {
 	defer w.file.Unlock()
 	began := time.Now()
 	done, err := duck.Publish(ctx, w.config.DB, w.target, w.config.Duck)
+	w.got()
 	if err == nil {
 		w.log.Info("published", "file", w.target, "bytes", done.Bytes, "reflink", done.Reflink, "seconds", time.Since(began).Seconds())
 	}
@@ -179,9 +217,10 @@ func (w *follower) changed(s poll.State) {
 	if s.Err != nil {
 		w.log.Error("could not look at the feed", "error", s.Err, "again_in", time.Until(s.NextLook).Round(time.Second).String())
 	}
-	if s.PublishErr != nil {
+	if s.PublishErr != nil && s.PublishFail != w.unpublished { // else it is a look that has ended
 		w.log.Error("could not publish the database", "error", s.PublishErr, "again_in", time.Until(s.NextPublish).Round(time.Second).String())
 	}
+	w.unpublished = s.PublishFail
 }
 
 // refresh reads what the ledger says, if the file has changed since. That another process has the
@@ -197,17 +236,12 @@ func (w *follower) refresh(ctx context.Context) {
 	if err != nil {
 		return
 	}
-	var status loader.Status
-	var reports loader.Reports
-	var recent loader.Recent
+	l := &ledger{at: time.Now().UTC(), bytes: info.Size()}
 	err = db.View(ctx, func(tx *duck.Tx) (err error) {
-		if status, err = loader.ReadStatus(ctx, tx); err != nil {
+		if l.status, l.history, l.reports, err = readShown(ctx, tx); err != nil {
 			return err
 		}
-		if reports, err = loader.ReadReports(ctx, tx); err != nil {
-			return err
-		}
-		recent, err = loader.ReadRecent(ctx, tx, alert.Window)
+		l.recent, err = loader.ReadRecent(ctx, tx, alert.Window)
 		return err
 	})
 	if errors.Join(err, db.Close()) != nil {
@@ -215,12 +249,12 @@ func (w *follower) refresh(ctx context.Context) {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.status, w.reports, w.recent, w.read = &status, reports, recent, info
+	w.ledger, w.read = l, info
 }
 
 // known tells how things stand.
 func (w *follower) known() known {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return known{w.poller.State(), w.running, w.status, w.reports, w.recent}
+	return known{w.poller.State(), w.running, w.waiting, w.ledger}
 }

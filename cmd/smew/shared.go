@@ -21,6 +21,8 @@ type shared struct {
 	options duck.Options // ReadOnly and Confined are added
 	// gate is locked by whoever in this process has the file open, and so by an opening; nil: nobody else does.
 	gate *sync.Mutex
+	// holder says whom in another process the one at the gate waits for; "": nobody. nil: it is not known.
+	holder func() string
 	// apart says that nobody writes into the file, and that another one takes its place now and then: each file is opened
 	// for itself, and who reads the old one keeps it.
 	apart bool
@@ -92,6 +94,8 @@ func (s *shared) try(ctx context.Context, anyhow bool) (*opening, error) {
 	now := time.Now()
 	info, err := os.Stat(s.path)
 	switch {
+	case errors.Is(err, fs.ErrNotExist) && s.apart:
+		return nil, &web.BusyError{Text: "No copy is published yet: the first one comes when a load has ended."}
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, &missingError{s.path}
 	case err != nil:
@@ -117,6 +121,9 @@ func (s *shared) try(ctx context.Context, anyhow bool) (*opening, error) {
 	}
 	if s.gate != nil {
 		if !s.gate.TryLock() {
+			if s.holder != nil && s.holder() != "" {
+				return nil, &web.BusyError{Text: s.holder()}
+			}
 			return nil, &web.BusyError{Text: "smew itself is loading into the database."}
 		}
 		defer func() {
@@ -167,11 +174,15 @@ func lockedOut(err error) error {
 	if !errors.As(err, &locked) {
 		return err
 	}
-	who := "Another process"
-	if locked.PID != 0 {
-		who = fmt.Sprintf("Process %d", locked.PID)
+	return &web.BusyError{Text: holderOf(locked) + " is loading into the database and shuts readers out meanwhile."}
+}
+
+// holderOf names who has a database.
+func holderOf(locked *duck.LockedError) string {
+	if locked.PID == 0 {
+		return "Another process"
 	}
-	return &web.BusyError{Text: who + " is loading into the database and shuts readers out meanwhile."}
+	return fmt.Sprintf("Process %d", locked.PID)
 }
 
 // mark tells one state of the file from another without opening it.

@@ -16,7 +16,8 @@ import (
 // served is a feed that the page shows. The functions may be nil.
 type served struct {
 	name   string
-	file   *shared // that is read: the database, or a published copy of it
+	file   *shared                  // that is read: the database, or a published copy of it
+	known  func() (web.State, bool) // how the feed stands, where that is known without reading the file
 	load   func() *web.Loading
 	follow func() *web.Following
 	look   func()
@@ -29,9 +30,29 @@ type served struct {
 // pastLoads is how many loads and reports the page shows.
 const pastLoads = 200
 
-// state gives what the page shows. The database is read only if its file has changed; while it
+// state gives what the page shows. Where nobody knows it already, the database is read only if its file has changed; while it
 // cannot be read the state is the last one, with the reason.
-func (f *served) state(ctx context.Context) (web.State, error) {
+func (f *served) state(ctx context.Context) (state web.State, err error) {
+	told := false
+	if f.known != nil {
+		state, told = f.known()
+	}
+	if !told {
+		if state, err = f.remembered(ctx); err != nil {
+			return web.State{}, err
+		}
+	}
+	if f.load != nil {
+		state.Loading = f.load()
+	}
+	if f.follow != nil {
+		state.Following = f.follow()
+	}
+	return complete(state), nil
+}
+
+// remembered is the state as the file was read last, and reads it if it has changed.
+func (f *served) remembered(ctx context.Context) (web.State, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	mark := f.file.mark()
@@ -50,13 +71,7 @@ func (f *served) state(ctx context.Context) (web.State, error) {
 	}
 	state := f.last
 	state.Database, state.Busy = f.file.path, busy
-	if f.load != nil {
-		state.Loading = f.load()
-	}
-	if f.follow != nil {
-		state.Following = f.follow()
-	}
-	return complete(state), nil
+	return state, nil
 }
 
 // complete makes lists that are not there empty ones.
@@ -87,18 +102,7 @@ func (f *served) read(ctx context.Context) (state web.State, mark string, err er
 	now := time.Now().UTC()
 	err = f.file.view(ctx, 0, func(tx *duck.Tx, of string) (err error) {
 		mark = of
-		if status, err = loader.ReadStatus(ctx, tx); err != nil {
-			return err
-		}
-		history, err = loader.ReadHistory(ctx, tx, pastLoads)
-		var old *loader.OlderError
-		if errors.As(err, &old) { // the rest is there
-			err = nil
-		}
-		if err != nil {
-			return err
-		}
-		reports, err = loader.ReadReports(ctx, tx)
+		status, history, reports, err = readShown(ctx, tx)
 		return err
 	})
 	if errors.Is(err, loader.ErrNoLedger) {
@@ -113,6 +117,20 @@ func (f *served) read(ctx context.Context) (state web.State, mark string, err er
 		state.Bytes = info.Size()
 	}
 	return state, mark, nil
+}
+
+// readShown reads what a page shows of a database. One of an older schema gives no history.
+func readShown(ctx context.Context, tx *duck.Tx) (s loader.Status, h loader.History, r loader.Reports, err error) {
+	if s, err = loader.ReadStatus(ctx, tx); err != nil {
+		return s, h, r, err
+	}
+	h, err = loader.ReadHistory(ctx, tx, pastLoads)
+	var old *loader.OlderError
+	if err != nil && !errors.As(err, &old) {
+		return s, h, r, err
+	}
+	r, err = loader.ReadReports(ctx, tx)
+	return s, h, r, err
 }
 
 // shownState turns what the ledger says into what the page shows.

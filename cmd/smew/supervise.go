@@ -67,6 +67,8 @@ func (all followers) line() string {
 func (k known) line() string {
 	s := k.State
 	switch {
+	case k.Waiting != nil:
+		return "waiting for the database: " + k.Waiting.locked.Error()
 	case k.Running.Kind == loader.Loading || k.Running.Kind == loader.Reading:
 		return fmt.Sprintf("loading dump %d", k.Running.Dump)
 	case s.Looking:
@@ -77,8 +79,8 @@ func (k known) line() string {
 		return fmt.Sprintf("%s not loaded, next look %s", count(s.Last.Failed, "manifest"), instant(s.NextLook))
 	}
 	line := "next look " + instant(s.NextLook)
-	if k.Status != nil {
-		line = count(k.Status.Dumps, "dump") + " loaded, " + line
+	if k.Ledger != nil {
+		line = count(k.Ledger.status.Dumps, "dump") + " loaded, " + line
 	}
 	return line
 }
