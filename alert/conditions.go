@@ -16,8 +16,8 @@ type condition struct {
 	notice  bool // it happened, and is not over at any time
 }
 
-// conditions gathers what is so with a feed, for each kind that something is known of.
-func conditions(c Config, f Feed, expected Expected, now time.Time) map[Kind][]condition {
+// conditions gathers what is so with a feed, for each kind that something is known of. fresh are the dumps that came in last.
+func conditions(c Config, f Feed, expected Expected, fresh []int64, now time.Time) map[Kind][]condition {
 	found := map[Kind][]condition{}
 	if f.Look != nil {
 		found[FeedUnreachable] = unreachable(*f.Look)
@@ -33,7 +33,7 @@ func conditions(c Config, f Feed, expected Expected, now time.Time) map[Kind][]c
 		found[ReportFailed] = report(l.Report)
 		found[DumpFailed] = failures(l.Failures)
 		found[RowsQuarantined] = quarantined(l.Quarantined)
-		found[RowsDropped] = dropped(l.Dumps, c.Rule(RowsDropped))
+		found[RowsDropped] = dropped(l.Dumps, fresh, c.Rule(RowsDropped))
 		found[SchemaChanged] = changes(l.Changes)
 		found[DefinitionsBad] = definitions(l.Definitions)
 	}
@@ -63,9 +63,13 @@ func exports(all []Export) (found []condition) {
 	return found
 }
 
+// early is how much sooner than it is due a dump may come, as a share of the time from its announcement, and at most.
+const early, mostEarly = 10, 15 * time.Minute
+
 // expect follows what is announced: a report that tells of success, or at least of no failure,
-// announces a dump, and any dump that is new afterwards is that one. A failed sync moves
-// nothing: what it was to bring is still due.
+// announces a dump, and a dump that is new about then or later is that one. What comes sooner is the dump of the
+// report itself, which can be seen after it, or one that nobody announced: the announced one is still due. So is what
+// a failed sync was to bring.
 func expect(before Expected, l Ledger, now time.Time) Expected {
 	e := before
 	if r := l.Report; r != nil && r.NextSyncAt != nil && (!r.failed() || e.Due.IsZero()) && !r.NextSyncAt.Equal(e.Due) {
@@ -74,8 +78,11 @@ func expect(before Expected, l Ledger, now time.Time) Expected {
 	if l.Highest <= e.Highest || e.Came {
 		return e
 	}
-	// A manifest can be seen just after its report: what comes so early is the dump of the report.
-	e.Came = !now.Before(e.Learned.Add(e.Due.Sub(e.Learned) / 2))
+	came := now
+	if l.Arrived.After(e.Learned) && l.Arrived.Before(now) {
+		came = l.Arrived // rounds can be far apart
+	}
+	e.Came = !came.Before(e.Due.Add(-min(e.Due.Sub(e.Learned)/early, mostEarly)))
 	e.Highest = l.Highest
 	return e
 }
@@ -179,35 +186,60 @@ const mostBefore, fewestBefore = 28, 3
 // Window is how many dumps of a Ledger are looked at.
 const Window = mostBefore + 1
 
-// dropped holds the tables of the last dump against the dumps before it. A full resync is held
-// against full resyncs, an increment against increments.
-func dropped(dumps []Dump, r Rule) (found []condition) {
-	if len(dumps) == 0 {
-		return nil
+// arrive follows which dumps came in: those that a round finds new are fresh until others come. At first the highest is.
+func arrive(before Arrivals, dumps []Dump) Arrivals {
+	var known, fresh []int64
+	for _, d := range dumps {
+		known = append(known, d.ID)
+		if !slices.Contains(before.Known, d.ID) {
+			fresh = append(fresh, d.ID)
+		}
 	}
-	last := dumps[0]
-	for _, t := range last.Tables {
-		var before []int64
-		for _, d := range dumps[1:] {
-			i := slices.IndexFunc(d.Tables, func(o Table) bool { return o.Name == t.Name && o.Full == t.Full })
-			if i >= 0 && len(before) < mostBefore {
-				before = append(before, d.Tables[i].Rows)
+	switch {
+	case len(before.Known) == 0:
+		fresh = known[:min(1, len(known))]
+	case len(fresh) == 0:
+		fresh = before.Fresh
+	}
+	return Arrivals{Known: known, Fresh: fresh}
+}
+
+// dropped holds the tables of the last dump, and of all that came in with it, against the dumps before them. A full resync is
+// held against full resyncs, an increment against increments. Of several dumps that are low the highest is told.
+func dropped(dumps []Dump, fresh []int64, r Rule) (found []condition) {
+	told := map[string]bool{}
+	for i, d := range dumps {
+		if i > 0 && !slices.Contains(fresh, d.ID) {
+			continue
+		}
+		for _, t := range d.Tables {
+			if usual, of := usually(t, dumps[i+1:]); of >= fewestBefore && usual >= r.MinRows && !told[t.Name] &&
+				float64(t.Rows) <= float64(usual)*float64(100-r.Drop)/100 {
+				told[t.Name] = true
+				found = append(found, condition{
+					subject: t.Name, title: "far fewer rows of " + t.Name + " than before",
+					detail: fmt.Sprintf("%s brought %s of %s; of the %d before, the middle one brought %d", dumpName(d.ID), counted(t.Rows, "row"), t.Name, of, usual),
+				})
 			}
 		}
-		if len(before) < fewestBefore {
-			continue
-		}
-		slices.Sort(before)
-		usual := before[len(before)/2]
-		if usual < r.MinRows || float64(t.Rows) > float64(usual)*float64(100-r.Drop)/100 {
-			continue
-		}
-		found = append(found, condition{
-			subject: t.Name, title: "far fewer rows of " + t.Name + " than before",
-			detail: fmt.Sprintf("%s brought %s of %s; of the %d before, the middle one brought %d", dumpName(last.ID), counted(t.Rows, "row"), t.Name, len(before), usual),
-		})
 	}
 	return found
+}
+
+// usually is how many rows the middle one of the dumps before brought of a table, and of how many dumps that is.
+func usually(t Table, before []Dump) (usual int64, of int) {
+	var rows []int64
+	for _, d := range before {
+		i := slices.IndexFunc(d.Tables, func(o Table) bool { return o.Name == t.Name && o.Full == t.Full })
+		if i >= 0 && len(rows) < mostBefore {
+			rows = append(rows, d.Tables[i].Rows)
+		}
+	}
+	if len(rows) == 0 {
+		return 0, 0
+	}
+	slices.Sort(rows)
+	return rows[len(rows)/2], len(rows)
 }
 
 func dumpName(id int64) string {

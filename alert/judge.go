@@ -33,9 +33,10 @@ func judgeFeed(c Config, f Feed, before FeedState, now time.Time) (FeedState, []
 	after.Alerts = map[Kind]Alert{}
 	if f.Ledger != nil {
 		after.Expected = expect(before.Expected, *f.Ledger, now)
+		after.Arrivals = arrive(before.Arrivals, f.Ledger.Dumps)
 		after.Known = true
 	}
-	found := conditions(c, f, after.Expected, now)
+	found := conditions(c, f, after.Expected, after.Arrivals.Fresh, now)
 	var messages []Message
 	for _, kind := range Kinds() {
 		rule := c.Rule(kind)

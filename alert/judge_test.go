@@ -140,6 +140,12 @@ func reported(highest int64, status string, finished, next time.Duration) Feed {
 	return ledger(Ledger{Highest: highest, Arrived: f, Report: &Report{Key: "sync_reports/r.json", Status: status, FinishedAt: &f, NextSyncAt: &n}})
 }
 
+// came has the highest dump loaded then.
+func came(f Feed, at time.Duration) Feed {
+	f.Ledger.Arrived = noon.Add(at)
+	return f
+}
+
 func TestFeedLate(t *testing.T) {
 	const h = time.Hour
 	day := reported(856, "succeeded", 0, 24*h)
@@ -156,6 +162,16 @@ func TestFeedLate(t *testing.T) {
 		"a manifest that is seen just after its report is not the next one": {
 			{0, reported(855, "succeeded", 0, 24*h), nil}, {minute, day, nil}, {25 * h, day, []string{late}},
 		},
+		"a dump that nobody announced is not the one that is due": {
+			{0, day, nil}, {18 * h, reported(857, "succeeded", 0, 24*h), nil},
+			{25 * h, reported(857, "succeeded", 0, 24*h), []string{"[WARNING] shop: the next dump is late | the last one that is known is dump 857"}},
+			{26 * h, reported(858, "succeeded", 26*h, 48*h), []string{"[RECOVERED] shop: the feed is on time again"}},
+		},
+		"nor is it when it is judged later": {
+			{0, day, nil}, {24*h + minute, came(reported(857, "succeeded", 0, 24*h), 18*h), nil},
+			{25 * h, came(reported(857, "succeeded", 0, 24*h), 18*h), []string{"[WARNING] shop: the next dump is late"}},
+		},
+		"a little early": {{0, day, nil}, {24*h - 14*minute, reported(857, "succeeded", 0, 24*h), nil}, {40 * h, reported(857, "succeeded", 0, 24*h), nil}},
 		"a failed sync still owes its dump": {
 			{0, day, nil}, {24*h + 10*minute, reported(856, "failed", 24*h, 27*h), nil},
 			{25 * h, reported(856, "failed", 24*h, 27*h), []string{late}},
@@ -264,6 +280,40 @@ func TestRowsDropped(t *testing.T) {
 		{0, dumps(false, 10, 20, 20, 20), []string{"[WARNING] shop: far fewer rows of pageviews than before"}},
 		{minute, dumps(false, 19, 10, 20, 20, 20), []string{"[RECOVERED] shop: as many rows as usual again"}},
 	})
+}
+
+// Each dump that came in since the last round is judged, also where a later one is as usual or a higher one was there before.
+func TestRowsDroppedInBetween(t *testing.T) {
+	dumps := func(pairs ...int64) Feed { // id and rows, the last first
+		l := Ledger{}
+		for i := 0; i < len(pairs); i += 2 {
+			l.Dumps = append(l.Dumps, Dump{ID: pairs[i], Tables: []Table{{"pageviews", false, pairs[i+1]}}})
+		}
+		return ledger(l)
+	}
+	few := func(dump string) string {
+		return "[WARNING] shop: far fewer rows of pageviews than before | " + dump + " brought 10 rows"
+	}
+	const over = "[RECOVERED] shop: as many rows as usual again"
+	for name, steps := range map[string][]step{
+		"two at once": {
+			{0, dumps(3, 1000, 2, 1000, 1, 1000), nil},
+			{minute, dumps(5, 1000, 4, 10, 3, 1000, 2, 1000, 1, 1000), []string{few("dump 4")}},
+			{2 * minute, dumps(5, 1000, 4, 10, 3, 1000, 2, 1000, 1, 1000), nil},
+			{3 * minute, dumps(6, 1000, 5, 1000, 4, 10, 3, 1000, 2, 1000, 1, 1000), []string{over}},
+		},
+		"one that was missing": {
+			{0, dumps(5, 1000, 3, 1000, 2, 1000, 1, 1000), nil},
+			{minute, dumps(5, 1000, 4, 10, 3, 1000, 2, 1000, 1, 1000), []string{few("dump 4")}},
+		},
+		"the highest stays low": {
+			{0, dumps(5, 10, 3, 1000, 2, 1000, 1, 1000), []string{few("dump 5")}},
+			{minute, dumps(5, 10, 4, 1000, 3, 1000, 2, 1000, 1, 1000), nil},
+		},
+		"long before anybody was to be told": {{0, dumps(5, 1000, 4, 10, 3, 1000, 2, 1000, 1, 1000), nil}},
+	} {
+		t.Run(name, func(t *testing.T) { rounds(t, Config{}, steps) })
+	}
 }
 
 func TestExportFailed(t *testing.T) {

@@ -23,6 +23,7 @@ type State struct {
 type FeedState struct {
 	Known    bool           `json:"known"` // its ledger was judged before
 	Expected Expected       `json:"expected"`
+	Arrivals Arrivals       `json:"arrivals"`
 	Alerts   map[Kind]Alert `json:"alerts"`
 }
 
@@ -32,6 +33,12 @@ type Expected struct {
 	Learned time.Time `json:"learned"` // when the announcement was first judged
 	Highest int64     `json:"highest"` // the highest dump_id at that time
 	Came    bool      `json:"came"`
+}
+
+// Arrivals are dumps that came in, of those that a Ledger counts rows of.
+type Arrivals struct {
+	Known []int64 `json:"known"`
+	Fresh []int64 `json:"fresh"` // of the last round that found new ones
 }
 
 // Alert is what is wrong with a feed in one way.
