@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -251,6 +252,8 @@ func (s *server) run(ctx context.Context, limit time.Duration, query func(contex
 	case err == nil:
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
 		err = &httpError{http.StatusGatewayTimeout, "too_slow", fmt.Sprintf("the query took longer than %s and was ended", span(limit))}
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		err = &httpError{499, "cancelled", "nobody took the result"}
 	case ctx.Err() != nil:
 		err = &httpError{499, "cancelled", "the query was cancelled"}
 	case !errors.As(err, &busy) && !errors.As(err, &known):
@@ -274,13 +277,14 @@ func (s *server) apiExport(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
-	out := &attachment{ResponseWriter: w, format: q.Format}
+	out := &attachment{ResponseWriter: w, format: q.Format, stall: s.Stall}
 	err = s.run(r.Context(), 10*s.QueryTime, func(ctx context.Context) error {
 		return f.Export(ctx, q.SQL, q.Format, out)
 	})
 	switch {
 	case err == nil:
 		out.begin() // it may be empty
+		out.end()
 	case out.begun:
 		panic(http.ErrAbortHandler) // so that nobody takes what was sent for the whole
 	default:
@@ -292,6 +296,7 @@ func (s *server) apiExport(w http.ResponseWriter, r *http.Request) {
 type attachment struct {
 	http.ResponseWriter
 	format string
+	stall  time.Duration
 	begun  bool
 }
 
@@ -309,5 +314,16 @@ func (a *attachment) begin() {
 
 func (a *attachment) Write(p []byte) (int, error) {
 	a.begin()
+	// Whoever reads the database keeps loads out, so a client that takes nothing is left.
+	if err := http.NewResponseController(a.ResponseWriter).SetWriteDeadline(time.Now().Add(a.stall)); err != nil {
+		return 0, err
+	}
 	return a.ResponseWriter.Write(p)
+}
+
+// end sends the rest, and leaves the connection to other requests without a deadline.
+func (a *attachment) end() {
+	c := http.NewResponseController(a.ResponseWriter)
+	_ = c.Flush() // a client that is gone is nobody to be told
+	_ = c.SetWriteDeadline(time.Time{})
 }

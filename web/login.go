@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 	"encoding/hex"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 )
@@ -23,7 +24,7 @@ func (s *server) allowed(r *http.Request) bool {
 	if s.Token == "" {
 		return true
 	}
-	if given, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
+	if scheme, given, ok := strings.Cut(r.Header.Get("Authorization"), " "); ok && strings.EqualFold(scheme, "Bearer") {
 		return same(given, s.Token)
 	}
 	c, err := r.Cookie(cookie)
@@ -42,7 +43,7 @@ func (s *server) authorized(next http.Handler) http.Handler {
 		case s.allowed(r):
 			next.ServeHTTP(w, r)
 		case wantsPage(r):
-			http.Redirect(w, r, "/login", http.StatusSeeOther)
+			redirect(w, "/login?"+url.Values{"next": {r.URL.RequestURI()}}.Encode())
 		default:
 			w.Header().Set("WWW-Authenticate", `Bearer realm="smew"`)
 			s.fail(w, r, &httpError{http.StatusUnauthorized, "no_token", "the request needs the header Authorization: Bearer TOKEN"})
@@ -51,26 +52,48 @@ func (s *server) authorized(next http.Handler) http.Handler {
 }
 
 func (s *server) loginPage(w http.ResponseWriter, r *http.Request) {
+	next := r.FormValue("next")
 	if s.allowed(r) {
-		http.Redirect(w, r, "/", http.StatusSeeOther)
+		redirect(w, wanted(next, ""))
 		return
 	}
-	s.render(w, r, http.StatusOK, "login", page{Title: "Log in"})
+	s.render(w, r, http.StatusOK, "login", page{Title: "Log in", Next: next})
+}
+
+// wanted is the page of this server that somebody asked for before logging in, with the fragment that the browser kept; "/" is for
+// all that is none.
+func wanted(next, fragment string) string {
+	u, err := url.Parse(next)
+	if err != nil || u.Scheme != "" || u.Host != "" || u.Opaque != "" || !strings.HasPrefix(u.Path, "/") || strings.HasPrefix(u.Path, "//") || u.Path == "/login" {
+		return "/"
+	}
+	at := url.URL{Path: u.Path, RawPath: u.RawPath, RawQuery: u.RawQuery}
+	if f, err := url.Parse("#" + fragment); err == nil {
+		at.Fragment, at.RawFragment = f.Fragment, f.RawFragment
+	}
+	return at.String()
+}
+
+// redirect sends a browser to an address of this server. http.Redirect would tidy slashes up within the fragment.
+func redirect(w http.ResponseWriter, to string) {
+	w.Header().Set("Location", to)
+	w.WriteHeader(http.StatusSeeOther)
 }
 
 func (s *server) login(w http.ResponseWriter, r *http.Request) {
-	r.Body = http.MaxBytesReader(w, r.Body, 4096)
+	r.Body = http.MaxBytesReader(w, r.Body, 64<<10)
+	next, fragment := r.PostFormValue("next"), r.PostFormValue("fragment")
 	if s.Token == "" || !same(r.PostFormValue("token"), s.Token) {
 		select { // so that guessing takes its time
 		case <-time.After(500 * time.Millisecond):
 		case <-r.Context().Done():
 		}
-		s.render(w, r, http.StatusForbidden, "login", page{Title: "Log in", Error: "That is not the token."})
+		s.render(w, r, http.StatusForbidden, "login", page{Title: "Log in", Error: "That is not the token.", Next: next, Fragment: fragment})
 		return
 	}
 	http.SetCookie(w, &http.Cookie{Name: cookie, Value: s.session(), Path: "/", HttpOnly: true,
 		SameSite: http.SameSiteStrictMode, Secure: secure(r), MaxAge: 30 * 24 * 3600})
-	http.Redirect(w, r, "/", http.StatusSeeOther)
+	redirect(w, wanted(next, fragment))
 }
 
 func (s *server) logout(w http.ResponseWriter, r *http.Request) {

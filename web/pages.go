@@ -23,6 +23,8 @@ type page struct {
 	CanLook bool
 	Refresh string // the address of the live part
 
+	Next, Fragment string // where logging in leads to
+
 	Queries   []Ready
 	QueryRows int
 	QueryTime time.Duration

@@ -58,6 +58,8 @@ type Options struct {
 	Grace time.Duration
 	// QueryTime is how long a query may take; 0: 30 seconds. A file may take ten times as long.
 	QueryTime time.Duration
+	// Stall is how long a download waits for a client that takes nothing before it is ended; 0: 15 seconds.
+	Stall time.Duration
 	// QueryRows is how many rows the console gets at most; 0: 10,000.
 	QueryRows int
 	// Queries beyond this number wait; 0: 4.
@@ -82,6 +84,9 @@ func New(o Options) (http.Handler, error) {
 	}
 	if o.QueryTime == 0 {
 		o.QueryTime = 30 * time.Second
+	}
+	if o.Stall == 0 {
+		o.Stall = 15 * time.Second
 	}
 	if o.QueryRows == 0 {
 		o.QueryRows = 10_000

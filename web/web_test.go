@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"errors"
+	"html"
 	"io"
 	"net/http"
 	"net/url"
@@ -50,6 +51,7 @@ func TestToken(t *testing.T) {
 		{"/login", nil, 200},
 		{"/assets/smew.css", nil, 200},
 		{"/api/v1/feeds", []string{"Authorization", "Bearer " + token}, 200},
+		{"/api/v1/feeds", []string{"Authorization", "bearer " + token}, 200},
 		{"/api/v1/feeds", []string{"Authorization", "Bearer " + token + "x"}, 401},
 		{"/api/v1/feeds", []string{"Authorization", "Bearer "}, 401},
 		{"/api/v1/feeds", []string{"Authorization", token}, 401},
@@ -79,6 +81,46 @@ func TestToken(t *testing.T) {
 	}
 	if answer, _ := call(t, server, "POST", "/logout", "", "Cookie", c.Name+"="+c.Value); answer.Cookies[0].MaxAge >= 0 {
 		t.Error("logging out leaves the cookie")
+	}
+}
+
+// Who logs in gets the page that was asked for, and no other server's.
+func TestLoginLeadsOn(t *testing.T) {
+	const token = "a token of some length"
+	server := serve(t, &fake{state: shop()}, func(o *Options) { o.Token = token })
+	answer, _ := call(t, server, "GET", "/feeds/shop/sql?a=b%26c", "", "Accept", "text/html")
+	login := answer.Header.Get("Location")
+	_, body := call(t, server, "GET", login, "")
+	field := regexp.MustCompile(`name="next" value="([^"]*)"`).FindStringSubmatch(body)
+	if field == nil {
+		t.Fatalf("%s has no field: %s", login, body)
+	}
+	for _, c := range []struct{ next, fragment, want string }{
+		{html.UnescapeString(field[1]), "q=SELECT%201%20//%202%20--%3F%20..%2F", "/feeds/shop/sql?a=b%26c#q=SELECT%201%20//%202%20--%3F%20..%2F"},
+		{"/feeds/a%2Fb", "", "/feeds/a%2Fb"},
+		{"", "", "/"},
+		{"/login?next=/login", "", "/"},
+		{"/feeds/shop", "%zz", "/feeds/shop"},
+		{"/feeds/shop", "a\r\nSet-Cookie: x", "/feeds/shop#a%0D%0ASet-Cookie:%20x"},
+		{"https://evil.example/", "", "/"},
+		{"//evil.example/", "", "/"},
+		{"///evil.example/", "", "/"},
+		{"/%2F/evil.example/", "", "/"},
+		{`/\evil.example/`, "", "/%5Cevil.example/"},
+		{`\\evil.example/`, "", "/"},
+		{"/\t/evil.example", "", "/"},
+		{"javascript:alert(1)", "", "/"},
+		{"evil.example", "", "/"},
+	} {
+		form := url.Values{"token": {token}, "next": {c.next}, "fragment": {c.fragment}}.Encode()
+		answer, _ := call(t, server, "POST", "/login", form, "Content-Type", "application/x-www-form-urlencoded")
+		if got := answer.Header.Get("Location"); answer.StatusCode != 303 || got != c.want {
+			t.Errorf("%q and %q: %d to %q, want %q", c.next, c.fragment, answer.StatusCode, got, c.want)
+		}
+	}
+	form := url.Values{"token": {"wrong"}, "next": {"/feeds/shop"}, "fragment": {"q=1"}}.Encode()
+	if _, body := call(t, server, "POST", "/login", form, "Content-Type", "application/x-www-form-urlencoded"); !strings.Contains(body, `value="/feeds/shop"`) || !strings.Contains(body, `value="q=1"`) {
+		t.Error("a wrong token loses the page")
 	}
 }
 
@@ -219,6 +261,53 @@ func TestExportBreaksOff(t *testing.T) {
 	}
 	if err == nil {
 		t.Error("the file looks whole")
+	}
+}
+
+// A client that takes nothing does not keep the database, and one that takes its time does not lose its file.
+func TestExportStalls(t *testing.T) {
+	ended := make(chan error, 1)
+	f := &fake{state: shop(), export: func(w io.Writer, _ string) (err error) {
+		chunk := make([]byte, 1<<20)
+		for i := 0; i < 100 && err == nil; i++ { // more than any buffer between takes
+			_, err = w.Write(chunk)
+		}
+		ended <- err
+		return err
+	}}
+	server := serve(t, f, func(o *Options) { o.Stall = 100 * time.Millisecond })
+	r, _ := http.NewRequest("POST", server.URL+"/api/v1/feeds/shop/export", strings.NewReader(`{"sql": "x", "format": "csv"}`))
+	r.Header.Set("Content-Type", "application/json")
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	select {
+	case err := <-ended:
+		if !errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Errorf("it ended with %v", err)
+		}
+	case <-time.After(time.Minute):
+		t.Fatal("it waits for its client")
+	}
+	if _, err := io.ReadAll(answer.Body); err == nil {
+		t.Error("the file looks whole")
+	}
+	f.export = func(w io.Writer, _ string) error {
+		for range 3 {
+			time.Sleep(110 * time.Millisecond) // between chunks the query has its time
+			if _, err := io.WriteString(w, "n\n"); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	for range 2 { // the connection is as good as before
+		if answer, body := call(t, server, "POST", "/api/v1/feeds/shop/export", `{"sql": "x", "format": "csv"}`); answer.StatusCode != 200 || body != "n\nn\nn\n" {
+			t.Errorf("%d %q", answer.StatusCode, body)
+		}
+		time.Sleep(110 * time.Millisecond)
 	}
 }
 
