@@ -175,6 +175,26 @@ func TestPages(t *testing.T) {
 	}
 }
 
+// Names of any length and direction keep to their place, and no reason is told twice.
+func TestPageIsTidy(t *testing.T) {
+	state := shop()
+	state.Tables[1].Name = "\u202eslaed" + strings.Repeat("x", 200)
+	state.Tables[1].Kind, state.Tables[0].Kind = "events", "users"
+	state.Tables[0].Quarantined, state.Following.Error = 3, "no route"
+	_, body := call(t, serve(t, &fake{state: state}, nil), "GET", "/feeds/shop", "")
+	if !strings.Contains(body, "<bdi>"+state.Tables[1].Name+"</bdi>") {
+		t.Error("a name turns round what stands behind it")
+	}
+	if n := strings.Count(body, `class="kind"`); n != 1 {
+		t.Errorf("%d kinds are told, want that of the table whose name does not tell", n)
+	}
+	for _, text := range []string{"The last look at the feed failed: no route", "3 rows set aside in quarantine"} {
+		if n := strings.Count(body, text); n != 1 {
+			t.Errorf("%q is told %d times", text, n)
+		}
+	}
+}
+
 // What cannot be read is told, on the page and in short.
 func TestUnreadable(t *testing.T) {
 	server := serve(t, &fake{err: errors.New("the disk is gone")}, nil)

@@ -68,6 +68,9 @@ func phonePage(t *testing.T, b *tab, url string) {
 		if !b.is(`[...document.querySelectorAll("main p, main td, main summary, main button")].filter(e => e.offsetParent).every(e => parseFloat(getComputedStyle(e).fontSize) >= 10)`) {
 			t.Errorf("%s has text too small to read", path)
 		}
+		if strings.HasSuffix(path, "sql") && !b.is(`document.querySelector(".work").getBoundingClientRect().top - document.querySelector(".side").getBoundingClientRect().bottom < 30`) {
+			t.Error("there is a gap above the editor")
+		}
 	}
 	b.until(`document.querySelectorAll("#charts canvas").length === 3`)
 	b.picture("page-phone")
@@ -154,6 +157,15 @@ func consoleChart(t *testing.T, b *tab, url string) {
 		`document.querySelectorAll("#chart-y :checked").length === 1`)
 	b.do(chromedp.Evaluate[chromedp.Void](`[...document.querySelectorAll("#chart-y label")].find(l => l.innerText.includes("people")).click()`))
 	b.until(`document.querySelectorAll("#plot .legend li").length === 2`)
+	// Values that do not add up stand side by side: the highest bar is of events alone, which a sum would leave below.
+	b.do(chromedp.Evaluate[chromedp.Void](`{ const s = document.querySelector("#chart-kind"); s.value = "bars"; s.dispatchEvent(new Event("change")) }`))
+	b.until(`(() => {
+		const c = document.querySelector("#plot canvas"), d = c?.getContext("2d").getImageData(0, 0, c.width, c.height).data ?? []
+		for (let i = 0; i < d.length; i += 4) {
+			if (d[i] === 15 && d[i+1] === 138 && d[i+2] === 128) return "events"
+			if (d[i] === 224 && d[i+1] === 151 && d[i+2] === 43) return "people"
+		}
+	})() === "events"`)
 	b.picture("console-chart")
 }
 
@@ -213,7 +225,7 @@ func mendedPage(t *testing.T, b *tab, url, dir string) {
 	b.picture("page")
 }
 
-// TestPageLogin: with a token, nothing is shown before it is given.
+// TestPageLogin: with a token, nothing is shown before it is given; then a link leads where it was to lead.
 func TestPageLogin(t *testing.T) {
 	chromium(t)
 	dir := t.TempDir()
@@ -225,7 +237,7 @@ func TestPageLogin(t *testing.T) {
 	}
 	url := serveIn(t, dir, "--db", "shop.duckdb", "--token-file", "token")
 	b := openTab(t, url, dir)
-	b.do(chromedp.Navigate(url + "feeds/shop"))
+	b.do(chromedp.Navigate(url + "feeds/shop/sql#q=SELECT%2041%2B1%20//%201"))
 	b.until(`location.pathname === "/login" && document.activeElement.id === "token"`)
 	if b.is(shownText + `.includes("order_completed")`) {
 		t.Error("it shows what it holds")
@@ -233,6 +245,8 @@ func TestPageLogin(t *testing.T) {
 	b.keys("wrong" + kb.Enter)
 	b.until(shownText + `.includes("That is not the token") && document.readyState === "complete" && document.activeElement.id === "token"`)
 	b.keys(token + kb.Enter)
+	b.until(`location.pathname === "/feeds/shop/sql"`, `document.querySelector("#table tbody td")?.textContent === "42"`)
+	b.do(chromedp.Navigate(url + "feeds/shop"))
 	b.until(shownText + `.includes("order_completed")`)
 	if b.is(`document.cookie.includes("smew")`) {
 		t.Error("scripts can read the cookie")

@@ -142,7 +142,7 @@ func shownState(status loader.Status, history loader.History, reports loader.Rep
 	shown := map[string]string{}
 	for _, t := range status.Tables {
 		shown[t.Name] = t.Shown
-		s.Tables = append(s.Tables, web.Table{Name: t.Shown, Kind: shownKind(t.Kind), Rows: t.Rows, Delivered: t.Delivered, Superseded: t.Superseded,
+		s.Tables = append(s.Tables, web.Table{Name: t.Shown, Kind: t.Kind, Rows: t.Rows, Delivered: t.Delivered, Superseded: t.Superseded,
 			Invalidated: t.Invalidated, Hidden: t.Hidden, Quarantined: t.Quarantined, Resync: t.Resync})
 		if t.Kind == "users" {
 			s.People.Users = t.Rows
@@ -164,15 +164,6 @@ func shownState(status loader.Status, history loader.History, reports loader.Rep
 		s.NextSync = status.Report.NextSyncAt
 	}
 	return s
-}
-
-// shownKind leaves out what a table's name says already.
-func shownKind(kind string) string {
-	switch kind {
-	case "users", "sessions", "user_migrations":
-		return ""
-	}
-	return kind
 }
 
 func shownDump(d loader.PastDump, shown map[string]string) web.Dump {

@@ -29,14 +29,26 @@ const Chart = (() => {
 		return out
 	}
 
-	function tooltip(step, labels, shown, format) {
+	// beside puts the bars of each step next to each other: every series has places of its own across, and nothing elsewhere.
+	function beside(values) {
+		const n = values.length, wide = 0.76 / n, x = []
+		const out = values.map(() => [])
+		for (let i = 0; i < values[0].length; i++)
+			for (let k = 0; k < n; k++) {
+				x.push(i + (k - (n - 1) / 2) * wide)
+				out.forEach((v, of) => v.push(of === k ? values[k][i] : null))
+			}
+		return [x, ...out]
+	}
+
+	function tooltip(step, labels, shown, format, places) {
 		const tip = document.createElement("div")
 		tip.className = "tip"
 		tip.hidden = true
 		return {hooks: {
 			init: u => u.over.append(tip),
 			setCursor: u => {
-				const i = u.cursor.idx
+				const i = u.cursor.idx == null ? null : Math.floor(u.cursor.idx / places)
 				if (i == null || u.cursor.left < 0 || labels[i] === undefined) { tip.hidden = true; return }
 				tip.replaceChildren()
 				const head = document.createElement("b")
@@ -70,20 +82,21 @@ const Chart = (() => {
 	}
 
 	// draw fills box. o: labels (of the steps), step (what they are), series ([{label, values}]), kind ("bars" or "line"),
-	// stack, format (of a value), about (for those who cannot see it). It returns what takes it away.
+	// stack (bars of what adds up, one on the other; else they stand side by side), format (of a value), about (for those who cannot see it). It returns what takes it away.
 	function draw(box, o) {
 		const format = o.format ?? exact.format, axis = o.axis ?? compact.format
 		const style = getComputedStyle(document.body)
 		const font = `12px ${style.fontFamily}`
 		const bars = o.kind === "bars"
 		const values = o.stack ? stacked(o.series.map(s => s.values)) : o.series.map(s => s.values)
+		const places = bars && !o.stack ? o.series.length : 1 // of each step
 		const order = o.series.map((_, k) => k)
 		if (o.stack) order.reverse()
 		const lines = order.map(k => {
 			const c = colour(series[k % series.length])
 			return {
 				label: o.series[k].label, stroke: c, width: bars ? 0 : 2, fill: bars ? c : undefined, points: {show: !bars && o.labels.length < 60, size: 5, fill: c},
-				paths: bars ? uPlot.paths.bars({size: [0.72, 28], radius: o.stack && k < o.series.length - 1 ? 0 : 0.15}) : uPlot.paths.linear(),
+				paths: bars ? uPlot.paths.bars({size: places > 1 ? [1, 28] : [0.72, 28], radius: o.stack && k < o.series.length - 1 ? 0 : 0.15}) : uPlot.paths.linear(),
 			}
 		})
 		const grid = {stroke: colour("grid"), width: 1}
@@ -103,8 +116,8 @@ const Chart = (() => {
 						values: (u, splits) => splits.map(i => short(o.labels[i] ?? ""))},
 					{stroke: colour("faint"), font, grid, ticks: {show: false}, size: 54, values: (u, splits) => splits.map(axis)},
 				],
-				series: [{}, ...lines], plugins: [tooltip(o.step, o.labels, o.series, format)],
-			}, [o.labels.map((_, i) => i), ...order.map(k => values[k])], box)
+				series: [{}, ...lines], plugins: [tooltip(o.step, o.labels, o.series, format, places)],
+			}, places > 1 ? beside(values) : [o.labels.map((_, i) => i), ...order.map(k => values[k])], box)
 			plot.root.setAttribute("role", "img")
 			plot.root.setAttribute("aria-label", o.about)
 		}

@@ -95,7 +95,6 @@ const Result = (() => {
 		const rows = result.rows.slice(0, 2000)
 		takeAway = Chart.draw(box, {
 			kind, labels: rows.map(r => r[x] ?? "NULL"), about: "The result as a chart",
-			stack: kind === "bars" && ys.length > 1,
 			series: ys.map(i => ({label: result.columns[i].name, values: rows.map(r => r[i] === null ? null : Number(r[i]))})),
 		})
 	}
