@@ -34,7 +34,7 @@ func (c *config) alerts() (conf alert.Config, wrong []problem) {
 		wrong = append(wrong, c.at(alertSection+"."+p.Path, p.Text))
 	}
 	for i := range wrong {
-		wrong[i].Text, wrong[i].Source = conf.Hide(wrong[i].Text), conf.Hide(wrong[i].Source)
+		wrong[i].Text = conf.Hide(wrong[i].Text)
 	}
 	return conf, wrong
 }

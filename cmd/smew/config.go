@@ -19,7 +19,7 @@ import (
 // config is a configuration file as it was read.
 type config struct {
 	path   string
-	source []byte
+	shown  []string       // its lines, with what may be a secret hidden
 	values map[string]any // ${NAME} is replaced by the environment's NAME
 	lines  map[string]int // of each key and item, by its path, such as feeds[0].db
 	nodes  map[string]ast.Node
@@ -31,7 +31,7 @@ type problem struct {
 	Line   int    `json:"line"`   // from 1; 0: of the whole file
 	Path   string `json:"path"`   // such as feeds[0].db; "": the whole file
 	Text   string `json:"text"`   // what is wrong
-	Source string `json:"source"` // the line as it stands there
+	Source string `json:"source"` // the line as it stands there, with what may be a secret hidden
 }
 
 // configFile reads the file that a call or the environment names. What is wrong in those of its sections
@@ -41,7 +41,7 @@ func (a *app) configFile(cmd *cobra.Command) (*config, error) {
 	if path == "" {
 		return &config{}, nil
 	}
-	c, err := a.readConfig(path)
+	c, err := a.readConfig(cmd.Root(), path)
 	if err != nil {
 		return nil, err
 	}
@@ -84,12 +84,12 @@ func (a *app) configPath(cmd *cobra.Command) string {
 }
 
 // readConfig reads a file that is YAML; whether the settings make sense is not looked at.
-func (a *app) readConfig(path string) (*config, error) {
+func (a *app) readConfig(root *cobra.Command, path string) (*config, error) {
 	source, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("read configuration: %w", err)
 	}
-	c := &config{path: path, source: source, lines: map[string]int{}, nodes: map[string]ast.Node{}}
+	c := &config{path: path, shown: sourceLines(source, harmlessKeys(root)), lines: map[string]int{}, nodes: map[string]ast.Node{}}
 	file, err := parser.ParseBytes(source, 0)
 	if err == nil {
 		err = yaml.Unmarshal(source, &c.values)
@@ -109,8 +109,28 @@ func (a *app) readConfig(path string) (*config, error) {
 	return c, nil
 }
 
+// syntax makes an error of the YAML reader one that shows the line as it may be shown: its own shows all those near it.
 func (c *config) syntax(err error) error {
-	return &usageError{fmt.Sprintf("read configuration %s: %s", c.path, yaml.FormatError(err, false, true)), ""}
+	p := c.placed(err, c.onLine(0, "", ""))
+	text := fmt.Sprintf("read configuration %s: ", c.path)
+	if p.Line > 0 {
+		return &usageError{fmt.Sprintf("%sline %d: %s%s", text, p.Line, p.Text, p.excerpt()), ""}
+	}
+	return &usageError{text + p.Text, ""}
+}
+
+// placed puts a problem where an error of the YAML reader is, with what that says.
+func (c *config) placed(err error, p problem) problem {
+	var placed yaml.Error
+	if !errors.As(err, &placed) {
+		p.Text = hideQuoted(err.Error(), p.Source)
+		return p
+	}
+	if t := placed.GetToken(); t != nil && t.Position != nil {
+		p = c.onLine(t.Position.Line, p.Path, "")
+	}
+	p.Text = hideQuoted(placed.GetMessage(), p.Source)
+	return p
 }
 
 // index notes the line of each key and item below a node, and puts the environment's values in.
@@ -178,10 +198,18 @@ func (c *config) at(path, text string) problem {
 
 func (c *config) onLine(line int, path, text string) problem {
 	p := problem{Line: line, Path: path, Text: text}
-	if lines := strings.Split(string(c.source), "\n"); line > 0 && line <= len(lines) {
-		p.Source = strings.TrimRight(lines[line-1], "\r")
+	if line > 0 && line <= len(c.shown) {
+		p.Source = c.shown[line-1]
 	}
 	return p
+}
+
+// excerpt is the problem's line as errors show it; "" where there is none.
+func (p problem) excerpt() string {
+	if p.Line == 0 {
+		return ""
+	}
+	return fmt.Sprintf("\n> %2d | %s", p.Line, p.Source)
 }
 
 // unknown are the top keys that no command has a flag for, and that are no section. Keys of other commands
@@ -233,11 +261,7 @@ func (c *config) fill(f *pflag.Flag) error {
 
 // wrong makes a problem an error that shows the line.
 func (c *config) wrong(p problem) error {
-	text := fmt.Sprintf("configuration %s: %s: %s", c.path, p.Path, p.Text)
-	if p.Line > 0 {
-		text += fmt.Sprintf("\n> %2d | %s", p.Line, p.Source)
-	}
-	return &usageError{text, ""}
+	return &usageError{fmt.Sprintf("configuration %s: %s: %s%s", c.path, p.Path, p.Text, p.excerpt()), ""}
 }
 
 // decode reads a section into a struct with yaml tags, refusing keys that it has no field for.
@@ -250,13 +274,5 @@ func (c *config) decode(section string, into any) []problem {
 	if err == nil {
 		return nil
 	}
-	p := c.at(section, err.Error())
-	var placed yaml.Error
-	if errors.As(err, &placed) {
-		p.Text = placed.GetMessage()
-		if t := placed.GetToken(); t != nil {
-			p = c.onLine(t.Position.Line, section, p.Text)
-		}
-	}
-	return []problem{p}
+	return []problem{c.placed(err, c.at(section, ""))}
 }

@@ -23,7 +23,7 @@ func (a *app) configCmd() *cobra.Command {
 type checkResult struct {
 	File     string       `json:"file"`
 	Problems []problem    `json:"problems"`
-	Feeds    []feedResult `json:"feeds"`
+	Feeds    []feedResult `json:"feeds"` // what is followed; none if something is wrong
 }
 
 type feedResult struct {
@@ -55,7 +55,7 @@ names, unless it is given.`,
 			if path == "" {
 				return &usageError{"FILE is missing", "usage: " + cmd.UseLine()}
 			}
-			c, err := a.readConfig(path)
+			c, err := a.readConfig(cmd.Root(), path)
 			if err != nil {
 				return err
 			}
@@ -109,6 +109,9 @@ func (a *app) showConfig(path string, feeds []*following, wrong []problem) error
 	failed := &usageError{fmt.Sprintf("%s: %s", path, count(len(wrong), "mistake")), ""}
 	if a.json {
 		result := checkResult{path, append([]problem{}, wrong...), []feedResult{}}
+		if len(wrong) > 0 {
+			feeds = nil
+		}
 		for _, f := range feeds {
 			result.Feeds = append(result.Feeds, feedResult{f.name, f.location, f.path, f.publish})
 		}
