@@ -37,6 +37,8 @@ func (e *SelfError) Hint() string { return "give the published copy a path of it
 // and writing all of the file, unless the file system has reflinks. It can be read by whom the former one could
 // be (the first time: the database), and written by nobody.
 //
+// A target that is no such copy gives a *TargetError; whether it is one of this database, the caller has to know.
+//
 // A crash at any moment leaves the former copy or the new one, and at most a file beside that the next
 // Publish removes. One process publishes to a target at a time.
 func Publish(ctx context.Context, path, target string, o Options) (done Publication, err error) {
@@ -46,6 +48,9 @@ func Publish(ctx context.Context, path, target string, o Options) (done Publicat
 	}
 	if err := noLog(target); err != nil { // somebody writes there, or did
 		return done, fmt.Errorf("publish database: %w", err)
+	}
+	if err := checkTarget(target); err != nil {
+		return done, err
 	}
 	deadline := time.Now().Add(o.Wait)
 	for atRest := noLog(source) == nil; ; atRest = false {

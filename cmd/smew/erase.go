@@ -113,6 +113,11 @@ func findPerson(ctx context.Context, d database, o duck.Options, who erase.Who) 
 // was left without that. A crash in between leaves the word in the file that it is due; the cache is emptied
 // before, so that the same command does both then, and the copy for readers is made where it is not the file's.
 func (a *app) erasePerson(ctx context.Context, path string, o duck.Options, who erase.Who, cache stage.Cache, publish string, r *eraseResult) error {
+	if publish != "" { // before anybody is erased
+		if err := loader.CheckPublish(ctx, path, publish, o); err != nil {
+			return err
+		}
+	}
 	due, err := eraseRows(ctx, path, o, who, r)
 	if err != nil {
 		return err

@@ -200,6 +200,9 @@ func (w *follower) tell(s loader.Summary, again bool) {
 func (w *follower) copy(ctx context.Context) error {
 	w.file.Lock()
 	defer w.file.Unlock()
+	if err := loader.CheckPublish(ctx, w.config.DB, w.target, w.config.Duck); err != nil {
+		return err
+	}
 	began := time.Now()
 	done, err := duck.Publish(ctx, w.config.DB, w.target, w.config.Duck)
 	w.got()
