@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -61,10 +62,26 @@ func (f *following) flaws() (all []flaw) {
 	return all
 }
 
+// samePath tells whether two paths lead to the same file, by links too, whether or not it exists yet.
 func samePath(a, b string) bool {
-	x, errX := filepath.Abs(a)
-	y, errY := filepath.Abs(b)
-	return errX == nil && errY == nil && x == y
+	x, errX := os.Stat(a)
+	y, errY := os.Stat(b)
+	return resolved(a) == resolved(b) || errX == nil && errY == nil && os.SameFile(x, y)
+}
+
+// resolved is a path without links, as far as it exists.
+func resolved(path string) string {
+	if abs, err := filepath.Abs(path); err == nil {
+		path = abs
+	}
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		return real
+	}
+	dir := filepath.Dir(path)
+	if dir == path {
+		return path
+	}
+	return filepath.Join(resolved(dir), filepath.Base(path))
 }
 
 // sections are the keys of a configuration file that are no flags.
@@ -108,7 +125,11 @@ func (a *app) feeds(cmd *cobra.Command, args []string, f *following) ([]*followi
 func (a *app) inherit(flags, call *pflag.FlagSet) (err error) {
 	flags.VisitAll(func(f *pflag.Flag) {
 		of := call.Lookup(f.Name)
-		if of == nil || err != nil || of.Value.String() == of.DefValue {
+		if of == nil || err != nil {
+			return
+		}
+		inEnvironment, _ := a.environ(variable(f))
+		if f.Changed = of.Changed || inEnvironment != ""; !f.Changed && of.Value.String() == of.DefValue {
 			return
 		}
 		values := []string{of.Value.String()}
@@ -116,8 +137,6 @@ func (a *app) inherit(flags, call *pflag.FlagSet) (err error) {
 			values = list.GetSlice()
 		}
 		err = set(f, values...)
-		inEnvironment, _ := a.environ(variable(f))
-		f.Changed = of.Changed || inEnvironment != ""
 	})
 	return err
 }
@@ -160,9 +179,7 @@ func (f *following) owns() []own {
 		if file.what == "" {
 			continue
 		}
-		if abs, err := filepath.Abs(file.what); err == nil {
-			file.what = abs
-		}
+		file.what = resolved(file.what)
 		all = append(all, file)
 	}
 	return all
