@@ -84,6 +84,25 @@ func (c S3Config) check() error {
 	return nil
 }
 
+// Check says what is wrong with the settings, as far as can be told without S3: a *ConfigError, or nil.
+func (c S3Config) Check() error {
+	if err := checkEndpoint(c.Endpoint); err != nil {
+		return &ConfigError{err}
+	}
+	if err := c.checkChecksums(); err != nil {
+		return &ConfigError{err}
+	}
+	return nil
+}
+
+func (c S3Config) checkChecksums() error {
+	switch c.Checksums {
+	case "", "when_supported", "when_required":
+		return nil
+	}
+	return fmt.Errorf("checksums are %q, neither when_supported nor when_required", c.Checksums)
+}
+
 // checkEndpoint refuses a URL with a secret in it, which would get into messages: requests are signed, and
 // nothing takes a name and a password.
 func checkEndpoint(endpoint string) error {
@@ -190,7 +209,7 @@ func (c S3Config) loadOptions() ([]func(*config.LoadOptions) error, error) {
 			config.WithRequestChecksumCalculation(aws.RequestChecksumCalculationWhenRequired),
 			config.WithResponseChecksumValidation(aws.ResponseChecksumValidationWhenRequired))
 	default:
-		return nil, &ConfigError{fmt.Errorf("checksums are %q, neither when_supported nor when_required", c.Checksums)}
+		return nil, &ConfigError{c.checkChecksums()}
 	}
 	return options, nil
 }

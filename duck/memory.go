@@ -21,6 +21,18 @@ func (db *DB) lowerMemory(ctx context.Context, bytes int64) error {
 	return nil
 }
 
+// CheckMemory says what is wrong with a memory limit, by having DuckDB take it: nil if nothing is.
+func CheckMemory(limit string) error {
+	if limit == "" {
+		return nil
+	}
+	db, err := Open(context.Background(), "", Options{Memory: limit, Threads: 1})
+	if err != nil {
+		return fmt.Errorf("%q is no memory limit such as 2GB", limit)
+	}
+	return db.Close()
+}
+
 // sizeOf reads a size as DuckDB shows it: "18.7 GiB".
 func sizeOf(shown string) (int64, error) {
 	var n float64

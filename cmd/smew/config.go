@@ -181,6 +181,7 @@ func (c *config) expand(environ func(string) (string, bool), path, value string)
 		text, ok := environ(name)
 		if !ok {
 			c.unset = append(c.unset, c.at(path, fmt.Sprintf("the environment has no %s", name)))
+			return found // a value that is there, so that nothing else is said to be missing
 		}
 		return text
 	})
@@ -264,13 +265,13 @@ func (c *config) wrong(p problem) error {
 	return &usageError{fmt.Sprintf("configuration %s: %s: %s%s", c.path, p.Path, p.Text, p.excerpt()), ""}
 }
 
-// decode reads a section into a struct with yaml tags, refusing keys that it has no field for.
+// decode reads a section into a struct with yaml tags. Keys that it has no field for are passed over.
 func (c *config) decode(section string, into any) []problem {
 	node := c.nodes[section]
 	if node == nil {
 		return nil
 	}
-	err := yaml.NodeToValue(node, into, yaml.Strict())
+	err := yaml.NodeToValue(node, into)
 	if err == nil {
 		return nil
 	}

@@ -80,6 +80,7 @@ func (a *app) checkConfig(root *cobra.Command, c *config) (feeds []*following, w
 			}
 		}
 	}
+	wrong = append(wrong, a.topFlaws(c)...)
 	if _, ok := c.values["feeds"]; ok {
 		var problems []problem
 		feeds, problems = c.feeds(func(flags *pflag.FlagSet) error { return a.inheritFile(c, flags) })
@@ -88,6 +89,22 @@ func (a *app) checkConfig(root *cobra.Command, c *config) (feeds []*following, w
 	_, problems := c.alerts()
 	wrong = append(wrong, problems...)
 	return feeds, slices.CompactFunc(ordered(wrong), func(a, b problem) bool { return a.Path == b.Path })
+}
+
+// topFlaws are the settings at the top of the file that make no sense, for a feed or for the page.
+func (a *app) topFlaws(c *config) (wrong []problem) {
+	var f following
+	var l listening
+	flags := pflag.NewFlagSet("", pflag.ContinueOnError)
+	f.flags(flags)
+	l.flags(flags, "")
+	flags.VisitAll(func(flag *pflag.Flag) { _ = setFrom(flag, c.values[flag.Name]) }) // what cannot be set is complained of already
+	for _, flaw := range append(f.flaws(), l.flaws()...) {
+		if c.lines[flaw.setting] > 0 {
+			wrong = append(wrong, c.at(flaw.setting, flaw.text))
+		}
+	}
+	return wrong
 }
 
 // inheritFile gives a feed's flags what the environment and the top of the file say. What is wrong there is

@@ -10,9 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
-
-	"smew/bucket"
-	"smew/plan"
 )
 
 // following is what flags, environment and configuration say about following one feed.
@@ -31,35 +28,9 @@ func (f *following) flags(flags *pflag.FlagSet) {
 	f.cacheFlags(flags)
 	f.choiceFlags(flags)
 	flags.DurationVar(&f.every, "every", 5*time.Minute, "longest `pause` between looks, such as 30s, 5m or 1h")
-	flags.DurationVar(&f.floor, "floor", 10*time.Second, "shortest `pause` between looks")
+	flags.DurationVar(&f.floor, "floor", defaultFloor, "shortest `pause` between looks")
 	flags.StringVar(&f.publish, "publish", "", "keep a copy of the database in this `file`, for readers who shall never be locked out")
 	flags.DurationVar(&f.publishEvery, "publish-every", 0, "make that copy at most once in this `time`: it costs reading and writing the whole file (default: after each look that loads)")
-}
-
-// flaw is a setting that makes no sense, and why.
-type flaw struct{ setting, value, text string }
-
-// flaws are what is wrong with a feed's settings, as far as can be told without looking at the feed.
-func (f *following) flaws() (all []flaw) {
-	add := func(wrong bool, setting, value, text string) {
-		if wrong {
-			all = append(all, flaw{setting, value, text})
-		}
-	}
-	_, err := bucket.ParseLocation(f.location)
-	add(err != nil, "feed", f.location, fmt.Sprint(err))
-	add(f.path == "", "db", "", "the database file is missing")
-	add(f.every <= 0, "every", f.every.String(), "it must be more than 0")
-	add(f.floor < 0, "floor", f.floor.String(), "it must not be less than 0")
-	add(f.publishEvery < 0, "publish-every", f.publishEvery.String(), "it must not be less than 0")
-	add(f.publish != "" && samePath(f.publish, f.path), "publish", f.publish, "it is the database itself")
-	add(f.cacheSize <= 0, "cache-size", fmt.Sprint(f.cacheSize), "it must be more than 0")
-	add(f.threads < 0, "threads", fmt.Sprint(f.threads), "it must not be less than 0")
-	for _, text := range f.maps {
-		_, err := plan.ParseMap(text)
-		add(err != nil, "map", text, fmt.Sprint(err))
-	}
-	return all
 }
 
 // samePath tells whether two paths lead to the same file, by links too, whether or not it exists yet.
@@ -101,7 +72,7 @@ func (a *app) feeds(cmd *cobra.Command, args []string, f *following) ([]*followi
 			switch wrong.setting {
 			case "db", feedKey, "map": // said better where it is used
 			default:
-				return nil, &usageError{fmt.Sprintf("--%s is %s: %s", wrong.setting, wrong.value, wrong.text), ""}
+				return nil, &usageError{wrong.Error(), ""}
 			}
 		}
 		return []*following{f}, nil
@@ -115,7 +86,7 @@ func (a *app) feeds(cmd *cobra.Command, args []string, f *following) ([]*followi
 	}
 	err := a.file.wrong(wrong[0])
 	if len(wrong) > 1 {
-		err = &hinted{err, fmt.Sprintf("smew config check %s shows all %d mistakes", a.file.path, len(wrong))}
+		err = &hinted{err, fmt.Sprintf("smew config check %s shows what else is wrong", a.file.path)}
 	}
 	return nil, err
 }
@@ -185,6 +156,14 @@ func (f *following) owns() []own {
 	return all
 }
 
+// feedNameOf is what a feed is called: its name, or else its database's without the ending.
+func feedNameOf(name, database string) string {
+	if name == "" {
+		name, _, _ = strings.Cut(filepath.Base(database), ".")
+	}
+	return name
+}
+
 // feed reads one feed of the section.
 func (c *config) feed(at string, values map[string]any, f *following, inherit func(*pflag.FlagSet) error) (wrong []problem) {
 	flags := pflag.NewFlagSet(at, pflag.ContinueOnError)
@@ -217,9 +196,7 @@ func (c *config) feed(at string, values map[string]any, f *following, inherit fu
 			}
 		}
 	}
-	if f.name == "" {
-		f.name, _, _ = strings.Cut(filepath.Base(f.path), ".")
-	}
+	f.name = feedNameOf(f.name, f.path)
 	if !feedName.MatchString(f.name) {
 		complain(nameKey, fmt.Sprintf("%q is no name: letters, digits, '.', '_' and '-' make one", f.name))
 	}
@@ -228,6 +205,12 @@ func (c *config) feed(at string, values map[string]any, f *following, inherit fu
 	}
 	for _, flaw := range f.flaws() {
 		complain(flaw.setting, flaw.text)
+	}
+	for i, p := range wrong { // what the feed does not say itself is wrong where it is said
+		key := strings.TrimPrefix(p.Path, at+".")
+		if _, own := values[key]; !own && c.lines[key] > 0 {
+			wrong[i] = c.at(key, p.Text)
+		}
 	}
 	return wrong
 }

@@ -31,15 +31,20 @@ func maxFlag(l avro.LimitName) string { return "max-" + string(l) }
 
 // check turns the flags into what package avro takes; what was not given stays its default.
 func (l *limits) check() (avro.Limits, error) {
+	if wrong := l.flaws(); len(wrong) > 0 {
+		return avro.Limits{}, &usageError{wrong[0].Error(), ""}
+	}
+	return avro.Limits{BlockBytes: int64(l.block), HeaderBytes: int64(l.header), Depth: l.depth, Fields: l.fields, Empty: l.withoutContent}, nil
+}
+
+func (l *limits) flaws() (all flaws) {
 	for _, f := range []struct {
 		name  avro.LimitName
 		value int64
 	}{{avro.LimitDepth, int64(l.depth)}, {avro.LimitFields, int64(l.fields)}, {avro.LimitEmpty, l.withoutContent}} {
-		if f.value < 0 {
-			return avro.Limits{}, &usageError{fmt.Sprintf("--%s is %d", maxFlag(f.name), f.value), ""}
-		}
+		all.add(f.value < 0, maxFlag(f.name), fmt.Sprint(f.value), "it must not be less than 0")
 	}
-	return avro.Limits{BlockBytes: int64(l.block), HeaderBytes: int64(l.header), Depth: l.depth, Fields: l.fields, Empty: l.withoutContent}, nil
+	return all
 }
 
 // limitHint tells which flag lets a part pass that goes beyond a limit; "" if it does not.

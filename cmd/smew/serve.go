@@ -132,19 +132,19 @@ func (a *app) listen(ctx context.Context, l *listening, feeds []*served, ready f
 // page makes the handler of the page, and refuses what would show it to everybody.
 func (a *app) page(l *listening, feeds []*served) (http.Handler, error) {
 	own, err := loopback(l.address)
+	if wrong := l.flaws(); len(wrong) > 0 {
+		hint := ""
+		if wrong[0].setting == "listen" && err == nil {
+			hint = "head -c 32 /dev/urandom | base64 > token; smew serve --token-file token …"
+		}
+		return nil, &usageError{wrong[0].Error(), hint}
+	}
 	if err != nil {
 		return nil, err
 	}
 	token, err := l.token()
 	if err != nil {
 		return nil, err
-	}
-	if !own && token == "" {
-		return nil, &usageError{fmt.Sprintf("--listen %s answers others than this machine, and there is no --token-file", l.address),
-			"head -c 32 /dev/urandom | base64 > token; smew serve --token-file token …"}
-	}
-	if l.queryTime <= 0 {
-		return nil, &usageError{fmt.Sprintf("--query-time is %v: it must be more than 0", l.queryTime), ""}
 	}
 	o := web.Options{Version: programVersion().Smew, Token: token, Grace: l.grace, QueryTime: l.queryTime, Queries: readyQueries()}
 	if own || len(l.hosts) > 0 {
@@ -176,7 +176,7 @@ func (l *listening) token() (string, error) {
 func loopback(address string) (bool, error) {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
-		return false, &usageError{fmt.Sprintf("--listen is %q: %v", address, err), "give it as HOST:PORT or :PORT"}
+		return false, fmt.Errorf("give it as HOST:PORT or :PORT: %w", err)
 	}
 	if host == "localhost" {
 		return true, nil
