@@ -126,15 +126,24 @@ func TestPublishRefuses(t *testing.T) {
 	dir := t.TempDir()
 	link := filepath.Join(dir, "link.duckdb")
 	logged := filepath.Join(dir, "logged.duckdb")
-	if err := errors.Join(os.Symlink(path, link), os.WriteFile(logged+".wal", nil, 0o600)); err != nil {
+	hard, notes, old, other := filepath.Join(dir, "hard.duckdb"), filepath.Join(dir, "notes"), filepath.Join(dir, "old notes"), filepath.Join(dir, "other.duckdb")
+	if err := errors.Join(os.Symlink(path, link), os.WriteFile(logged+".wal", nil, 0o600), os.Link(path, hard), os.WriteFile(notes, []byte("mine"), 0o600),
+		os.WriteFile(old, []byte("mine, too"), 0o400)); err != nil {
 		t.Fatal(err)
 	}
+	made(t, other, "CREATE TABLE t AS SELECT 2 AS a")
+	foreign := func(err error) bool { var e *TargetError; return errors.As(err, &e) && e.Hint() != "" }
 	for _, test := range []struct {
 		name, path, target string
 		is                 func(error) bool
 	}{
 		{"itself", path, path, func(err error) bool { var e *SelfError; return errors.As(err, &e) && e.Hint() != "" }},
 		{"itself by a link", path, link, func(err error) bool { var e *SelfError; return errors.As(err, &e) }},
+		{"itself by a hard link", path, hard, func(err error) bool { var e *SelfError; return errors.As(err, &e) }},
+		{"a text", path, notes, foreign},
+		{"a text that nobody can write to", path, old, foreign},
+		{"another database", path, other, foreign},
+		{"a folder", path, dir, foreign},
 		{"somebody writes to the copy", path, logged, func(err error) bool { var e *LogError; return errors.As(err, &e) && e.Path == logged+".wal" }},
 		{"no database", filepath.Join(dir, "none.duckdb"), filepath.Join(dir, "x.duckdb"), func(err error) bool { return errors.Is(err, fs.ErrNotExist) }},
 		{"no folder", path, filepath.Join(dir, "none", "x.duckdb"), func(err error) bool { return errors.Is(err, fs.ErrNotExist) }},
@@ -145,7 +154,7 @@ func TestPublishRefuses(t *testing.T) {
 			}
 		})
 	}
-	alone(t, link, "link.duckdb", "logged.duckdb.wal")
+	alone(t, link, "hard.duckdb", "link.duckdb", "logged.duckdb.wal", "notes", "old notes", "other.duckdb")
 }
 
 // A process that writes is waited for and named; one that reads is not in the way.
