@@ -18,7 +18,19 @@ func (tx *Tx) Select(ctx context.Context, statement string) (*Rows, error) {
 	if err := tx.before("query"); err != nil {
 		return nil, err
 	}
-	err := tx.conn.Raw(func(conn any) error {
+	if err := tx.readsOnly(statement); err != nil {
+		return nil, explained(err)
+	}
+	rows, err := tx.conn.QueryContext(ctx, statement) //nolint:rowserrcheck // it is the caller's
+	if err != nil {
+		return nil, explained(err)
+	}
+	return &Rows{rows}, nil
+}
+
+// readsOnly prepares a statement and says whether it is one that reads.
+func (tx *Tx) readsOnly(statement string) error {
+	return tx.conn.Raw(func(conn any) error {
 		c, ok := conn.(*duckdb.Conn)
 		if !ok {
 			return fmt.Errorf("prepare statement: the connection is a %T", conn)
@@ -37,12 +49,4 @@ func (tx *Tx) Select(ctx context.Context, statement string) (*Rows, error) {
 		}
 		return err
 	})
-	if err != nil {
-		return nil, explained(err)
-	}
-	rows, err := tx.conn.QueryContext(ctx, statement) //nolint:rowserrcheck // it is the caller's
-	if err != nil {
-		return nil, explained(err)
-	}
-	return &Rows{rows}, nil
 }

@@ -960,3 +960,9 @@ var VerifyUnknownPlaces string
 
 //go:embed duckdb/verify/views.sql
 var VerifyViews string
+
+//go:embed duckdb/export/copy.sql
+var ExportCopy string
+
+//go:embed duckdb/export/describe.sql
+var ExportDescribe string

@@ -1,0 +1,3 @@
+-- The names and types of a query's columns.
+DESCRIBE FROM ({{query}}
+)
