@@ -37,6 +37,7 @@ var mayImport = map[string][]string{
 	"ask":               {"duck", "sql"},
 	"views":             {"define", "duck", "feed", "plan", "sql"},
 	"loader":            {"ask", "avro", "bucket", "dedupe", "define", "duck", "erase", "feed", "plan", "resolve", "sql", "stage", "views"},
+	"export":            {"bucket", "duck", "sql"},
 	"loader/oracle":     {"answer"},
 	"answer":            {"define", "duck", "feed", "sql"}, // it judges the others, so it shares none of their code; of define it takes the interpreter
 	"produce":           {"answer", "avro", "bucket", "duck", "feed", "plan", "sql"},

@@ -1,0 +1,196 @@
+package export
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"smew/duck"
+	"smew/sql"
+)
+
+// Run is what became of a run of a sync.
+type Run struct {
+	ID         int64      `json:"run_id"` // 0: of no sync, or a dry run
+	Sync       string     `json:"sync"`
+	Mode       Mode       `json:"mode"`
+	Full       bool       `json:"full_resync"`
+	Began      time.Time  `json:"began_at"`
+	Attempts   int64      `json:"attempts"` // more than 1: it was killed or failed before
+	Status     string     `json:"status"`   // running, done, failed or abandoned
+	Ended      *time.Time `json:"ended_at"`
+	Error      string     `json:"error,omitempty"`
+	Seconds    float64    `json:"seconds"` // of the last attempt
+	NullKeys   int64      `json:"null_keys"`
+	Duplicates int64      `json:"duplicates"`
+	Added      int64      `json:"added"` // in mode all: all rows
+	Changed    int64      `json:"changed"`
+	Removed    int64      `json:"removed"`
+	Files      []File     `json:"files"`
+	FileCount  int64      `json:"file_count"`
+	Bytes      int64      `json:"bytes"`
+}
+
+// Rows is how many rows were sent.
+func (r Run) Rows() int64 { return r.Added + r.Changed + r.Removed }
+
+// Statuses of runs. One that is running when nobody runs it was killed.
+const (
+	running   = "running"
+	done      = "done"
+	failed    = "failed"
+	abandoned = "abandoned"
+)
+
+// definition is a digest of all that decides what a job's files hold and what they are called.
+func (j Job) definition() (string, error) {
+	j.Sync.Schedule, j.Sync.Alerts, j.Sync.S3 = "", Limits{}, S3{}
+	text, err := json.Marshal(j)
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:]), err
+}
+
+// begin takes up the run that did not come to its end, if the definition is still the same, and otherwise begins
+// a new one. It returns the shape of what is pending, nil if nothing is.
+func begin(ctx context.Context, tx *duck.Tx, j Job, full bool, now time.Time) (r Run, pending *shape, err error) {
+	if err := exec(ctx, tx, "make the tables of exports", sql.ExportSchema); err != nil {
+		return r, nil, err
+	}
+	definition, err := j.definition()
+	if err != nil {
+		return r, nil, err
+	}
+	var number int64
+	var text *string
+	known, err := tx.Row(ctx, sql.ExportSync, []any{j.Sync.ID}, &number, &text)
+	if err == nil && !known {
+		err = exec(ctx, tx, "add export", sql.ExportAddSync, j.Sync.ID)
+	}
+	if err != nil {
+		return r, nil, err
+	}
+	r = Run{Sync: j.Sync.ID, Mode: j.Sync.mode(), Full: full, Status: running, Files: []File{}}
+	var before string
+	var wasFull bool
+	open, err := tx.Row(ctx, sql.ExportOpenRun, []any{j.Sync.ID}, &r.ID, &before, &wasFull, &text, &r.Began)
+	if err != nil {
+		return r, nil, fmt.Errorf("look for a run that was killed: %w", err)
+	}
+	if open && before == definition && (wasFull || !full) {
+		r.Full = wasFull
+		if text != nil {
+			pending = &shape{}
+			if err := json.Unmarshal([]byte(*text), pending); err != nil {
+				return r, nil, err
+			}
+		}
+		return r, pending, exec(ctx, tx, "repeat run", sql.ExportAgainRun, r.ID)
+	}
+	if err := giveUp(ctx, tx, j.Sync.ID, now); err != nil {
+		return r, nil, err
+	}
+	r.Began = now.UTC().Truncate(time.Microsecond) // as it will be read
+	_, err = tx.Row(ctx, sql.ExportBeginRun, []any{r.Sync, definition, string(r.Mode), full, r.Began}, &r.ID)
+	if err != nil {
+		err = fmt.Errorf("begin run: %w", err)
+	}
+	return r, nil, err
+}
+
+// giveUp ends the runs of a sync that did not come to their end.
+func giveUp(ctx context.Context, tx *duck.Tx, sync string, now time.Time) error {
+	s, err := readState(ctx, tx, sync)
+	if err != nil {
+		return err
+	}
+	if err := exec(ctx, tx, "drop pending rows", duck.Fill(sql.ExportDrop, duck.Names{"table": s.pending})); err != nil {
+		return err
+	}
+	return exec(ctx, tx, "give up run", sql.ExportAbandon, sync, now.UTC())
+}
+
+// end writes down how a run, or an attempt of it, ended.
+func (r *Run) end(ctx context.Context, tx *duck.Tx, status string, now time.Time, problem error) error {
+	ended := now.UTC()
+	r.Status, r.Ended = status, &ended
+	var text *string
+	if problem != nil {
+		r.Error = problem.Error()
+		text = &r.Error
+	}
+	return exec(ctx, tx, "end run", sql.ExportEndRun, r.ID, status, ended, text, r.Seconds, r.Added, r.Changed, r.Removed, r.FileCount, r.Bytes)
+}
+
+// files of earlier attempts of the run, by their key.
+func (r *Run) files(ctx context.Context, tx *duck.Tx) (map[string]File, error) {
+	all := map[string]File{}
+	err := tx.Each(ctx, sql.ExportFiles, []any{r.ID}, func(scan func(...any) error) error {
+		var f File
+		err := scan(&f.Key, &f.Kind, &f.Part, &f.Rows, &f.Bytes, &f.SHA256)
+		all[f.Key] = f
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read files: %w", err)
+	}
+	return all, nil
+}
+
+// Reset forgets what of a sync was sent: the next run sends all rows as added, and none as removed. A run that did not
+// come to its end is given up.
+func Reset(ctx context.Context, tx *duck.Tx, sync string, now time.Time) error {
+	if ok, err := there(ctx, tx); err != nil || !ok {
+		return err
+	}
+	s, err := readState(ctx, tx, sync)
+	if err != nil {
+		return err
+	}
+	if err := giveUp(ctx, tx, sync, now); err != nil {
+		return err
+	}
+	if err := exec(ctx, tx, "forget what was sent", duck.Fill(sql.ExportDrop, duck.Names{"table": s.table})); err != nil {
+		return err
+	}
+	return exec(ctx, tx, "forget what was sent", sql.ExportKeepShape, sync, nil)
+}
+
+// there says whether the database has the tables of exports.
+func there(ctx context.Context, tx *duck.Tx) (bool, error) {
+	var n int64
+	if _, err := tx.Row(ctx, sql.ExportThere, nil, &n); err != nil {
+		return false, fmt.Errorf("look for exports: %w", err)
+	}
+	return n > 0, nil
+}
+
+// Log reads the last runs, of one sync or, where sync is "", of all, the newest first.
+func Log(ctx context.Context, tx *duck.Tx, sync string, most int) (runs []Run, err error) {
+	if ok, err := there(ctx, tx); err != nil || !ok {
+		return nil, err
+	}
+	err = tx.Each(ctx, sql.ExportRuns, []any{sync, most}, func(scan func(...any) error) error {
+		r := Run{Files: []File{}}
+		err := scan(&r.ID, &r.Sync, &r.Mode, &r.Full, &r.Began, &r.Attempts, &r.Status, &r.Ended, &r.Error, &r.Seconds,
+			&r.NullKeys, &r.Duplicates, &r.Added, &r.Changed, &r.Removed, &r.FileCount, &r.Bytes)
+		runs = append(runs, r)
+		return err
+	})
+	for i := range runs {
+		if err == nil {
+			err = tx.Each(ctx, sql.ExportFiles, []any{runs[i].ID}, func(scan func(...any) error) error {
+				var f File
+				err := scan(&f.Key, &f.Kind, &f.Part, &f.Rows, &f.Bytes, &f.SHA256)
+				runs[i].Files = append(runs[i].Files, f)
+				return err
+			})
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read runs: %w", err)
+	}
+	return runs, nil
+}

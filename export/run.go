@@ -1,0 +1,208 @@
+package export
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"time"
+
+	"smew/bucket"
+	"smew/duck"
+	"smew/sql"
+)
+
+// Options of a run.
+type Options struct {
+	// Full sends all rows as added and none as removed, as if nothing had been sent before.
+	Full bool
+	// Open opens where files go; prefix is what their keys begin with.
+	Open func(ctx context.Context, to string, s S3) (b bucket.Bucket, prefix string, err error)
+	// Now is the clock.
+	Now func() time.Time
+	// Temp is a directory for files whose names hold their {hash}; "": the system's.
+	Temp string
+}
+
+// Send runs a sync. db has to be open for writing, and is so for the whole run: that is what keeps two runs of one
+// sync apart. The run is in the log before its first file is begun, and what was sent counts as such when all files are
+// whole, in one transaction. After a crash at any moment the next Send repeats the run under its id, to the same files:
+// of modes insert and diff with the same rows, of mode all with those of now. A *StateError says that the sync
+// has become another one, a *MappingError that its columns do not fit its model.
+func Send(ctx context.Context, db *duck.DB, j Job, o Options) (Run, error) {
+	began := o.Now()
+	var r Run
+	var pending *shape
+	err := db.Update(ctx, func(tx *duck.Tx) (err error) {
+		r, pending, err = begin(ctx, tx, j, o.Full, began)
+		return err
+	})
+	if err != nil {
+		return r, fmt.Errorf("export %q: %w", j.Sync.ID, err)
+	}
+	if err = attempt(ctx, db, j, o, &r, pending); err == nil {
+		return r, nil
+	}
+	r.Seconds = o.Now().Sub(began).Seconds()
+	noted := db.Update(context.WithoutCancel(ctx), func(tx *duck.Tx) error {
+		return r.end(context.WithoutCancel(ctx), tx, failed, o.Now(), err)
+	})
+	return r, errors.Join(fmt.Errorf("export %q: %w", j.Sync.ID, err), noted)
+}
+
+// attempt carries out a run that has begun.
+func attempt(ctx context.Context, db *duck.DB, j Job, o Options, r *Run, pending *shape) error {
+	began := o.Now()
+	to, err := o.destination(ctx, j)
+	if err != nil {
+		return err
+	}
+	if r.Mode != All {
+		if pending, err = pend(ctx, db, j, r, pending); err != nil {
+			return err
+		}
+	}
+	s := &sending{j: j, o: o, to: to, run: r, db: db, name: nameOf(j, r.ID, r.Began), seen: map[string]bool{}}
+	err = db.View(ctx, func(tx *duck.Tx) (err error) {
+		if s.before, err = r.files(ctx, tx); err != nil {
+			return err
+		}
+		return s.all(ctx, tx, pending)
+	})
+	if err != nil {
+		return err
+	}
+	r.Seconds = o.Now().Sub(began).Seconds()
+	return db.Update(ctx, func(tx *duck.Tx) error {
+		if r.Mode != All {
+			before, err := readState(ctx, tx, j.Sync.ID)
+			if err != nil {
+				return err
+			}
+			if err := advance(ctx, tx, j.Sync.ID, *pending, before, r.Full); err != nil {
+				return err
+			}
+		}
+		return r.end(ctx, tx, done, o.Now(), nil)
+	})
+}
+
+// pend finds what is to be sent, unless an attempt before has done so, and keeps it until all of it is sent.
+func pend(ctx context.Context, db *duck.DB, j Job, r *Run, pending *shape) (*shape, error) {
+	err := db.Update(ctx, func(tx *duck.Tx) error {
+		s, err := readState(ctx, tx, j.Sync.ID)
+		if err != nil {
+			return err
+		}
+		if pending != nil {
+			_, err := tx.Row(ctx, sql.ExportCounts, []any{r.ID}, &r.NullKeys, &r.Duplicates)
+			return err
+		}
+		now, n, err := s.prepare(ctx, tx, j, r.Full, false)
+		if err != nil {
+			return err
+		}
+		pending, r.NullKeys, r.Duplicates = &now, n.nullKeys, n.duplicates
+		for _, temporary := range []string{"export_result", "export_moved"} {
+			if err := exec(ctx, tx, "drop result", duck.Fill(sql.ExportDrop, duck.Names{"table": temporary})); err != nil {
+				return err
+			}
+		}
+		text, err := json.Marshal(now)
+		if err != nil {
+			return err
+		}
+		return exec(ctx, tx, "note what is to be sent", sql.ExportPrepared, r.ID, string(text), r.NullKeys, r.Duplicates)
+	})
+	return pending, err
+}
+
+// prepare reads the shape, and finds what is to be sent.
+func (s state) prepare(ctx context.Context, tx *duck.Tx, j Job, full, dry bool) (now shape, n counts, err error) {
+	if err := exec(ctx, tx, "set time zone", sql.ExportUseUTC); err != nil {
+		return now, n, err
+	}
+	if now, err = readShape(ctx, tx, j); err != nil {
+		return now, n, err
+	}
+	n, err = prepare(ctx, tx, j, now, s, full, dry)
+	return now, n, err
+}
+
+// Preview tells what Send would do: it makes the files, counts them and throws them away. db may be open for reading.
+func Preview(ctx context.Context, db *duck.DB, j Job, o Options) (Run, error) {
+	r := Run{Sync: j.Sync.ID, Mode: j.Sync.mode(), Full: o.Full, Began: o.Now().UTC(), Status: "dry run", Attempts: 1, Files: []File{}}
+	s := &sending{j: j, o: o, to: destination{to: nowhere{}, compress: j.Sync.Compression}, run: &r, seen: map[string]bool{}, dry: true}
+	err := db.View(ctx, func(tx *duck.Tx) error {
+		var pending *shape
+		var run int64
+		known, err := there(ctx, tx)
+		if err == nil && known {
+			_, err = tx.Row(ctx, sql.ExportNextRun, []any{j.Sync.ID}, &run)
+		}
+		if err != nil {
+			return err
+		}
+		s.name = nameOf(j, max(run, 1), r.Began)
+		if r.Mode != All {
+			before := state{table: "smew.export_state_0"}
+			if known {
+				if before, err = readState(ctx, tx, j.Sync.ID); err != nil {
+					return err
+				}
+			}
+			before.pending = "export_pending"
+			now, n, err := before.prepare(ctx, tx, j, o.Full, true)
+			if err != nil {
+				return err
+			}
+			pending, r.NullKeys, r.Duplicates = &now, n.nullKeys, n.duplicates
+		}
+		return s.all(ctx, tx, pending)
+	})
+	r.Seconds = o.Now().Sub(r.Began).Seconds()
+	if err != nil {
+		err = fmt.Errorf("export %q: %w", j.Sync.ID, err)
+	}
+	return r, err
+}
+
+// Once sends all rows of a query that belongs to no sync; nothing is remembered of it, so db may be open for reading.
+func Once(ctx context.Context, db *duck.DB, j Job, o Options) (Run, error) {
+	began := o.Now()
+	r := Run{Mode: All, Began: began.UTC(), Status: done, Attempts: 1, Files: []File{}}
+	to, err := o.destination(ctx, j)
+	if err != nil {
+		return r, err
+	}
+	s := &sending{j: j, o: o, to: to, run: &r, name: nameOf(j, 0, r.Began), seen: map[string]bool{}}
+	err = db.View(ctx, func(tx *duck.Tx) error { return s.all(ctx, tx, nil) })
+	r.Seconds = o.Now().Sub(began).Seconds()
+	return r, err
+}
+
+func (o Options) destination(ctx context.Context, j Job) (destination, error) {
+	b, prefix, err := o.Open(ctx, j.Sync.To, j.Sync.S3)
+	if err != nil {
+		return destination{}, err
+	}
+	return destination{b, prefix, j.Sync.IfAbsent, j.Sync.contentType(), j.Sync.Compression}, nil
+}
+
+// nowhere takes files and forgets them.
+type nowhere struct{}
+
+func (nowhere) List(context.Context, string) iter.Seq2[bucket.Object, error] {
+	return func(func(bucket.Object, error) bool) {}
+}
+
+func (nowhere) Open(context.Context, bucket.Object) (io.ReadCloser, error) {
+	return nil, errors.New("nothing is kept")
+}
+
+func (nowhere) Create(_ context.Context, _ string, r io.Reader, _ bucket.Options) error {
+	_, err := io.Copy(io.Discard, r)
+	return err
+}

@@ -1,0 +1,2 @@
+-- Drops a table of a sync.
+DROP TABLE IF EXISTS {{table}}

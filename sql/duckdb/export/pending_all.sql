@@ -1,0 +1,2 @@
+-- What a run has to send that knows of nothing sent before.
+CREATE OR REPLACE {{temp}} TABLE {{pending}} AS SELECT 'added' AS kind, {{now}} FROM export_result

@@ -1,0 +1,2 @@
+-- A state as it lies there.
+SELECT rowid AS place, * FROM {{table}}

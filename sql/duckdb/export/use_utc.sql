@@ -1,0 +1,2 @@
+-- Instants become the same text on every machine.
+SET TimeZone = 'UTC'
