@@ -50,6 +50,7 @@ const (
 type Sync struct {
 	ID    string `yaml:"id"`
 	Model string `yaml:"model"`
+	Feed  string `yaml:"feed"` // the name of the feed whose database it is of; none: of any
 	// To is a directory or s3://bucket/prefix, and File what files below it are called (see Names).
 	To     string `yaml:"to"`
 	File   string `yaml:"file"`
@@ -149,6 +150,12 @@ func (c Config) Job(id string) (Job, bool) {
 		return Job{}, false
 	}
 	return Job{c.Models[m], c.Syncs[i]}, true
+}
+
+// Of are the syncs of a feed's database.
+func (c Config) Of(feed string) Config {
+	c.Syncs = slices.DeleteFunc(slices.Clone(c.Syncs), func(s Sync) bool { return s.Feed != "" && s.Feed != feed })
+	return c
 }
 
 // query is the model's SQL.

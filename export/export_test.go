@@ -2,12 +2,8 @@ package export
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -19,17 +15,22 @@ import (
 
 // place is a database and a bucket that its exports go to.
 type place struct {
-	t    *testing.T
-	path string
-	to   bucket.Bucket
-	now  time.Time
+	t   *testing.T
+	db  *duck.DB
+	to  bucket.Bucket
+	now time.Time
 }
 
-// newPlace makes a database with the schema that smew's own have.
+// newPlace makes a database, in memory, with the schema that smew's own have.
 func newPlace(t *testing.T) *place {
 	t.Helper()
-	p := &place{t: t, path: filepath.Join(t.TempDir(), "x.duckdb"), to: bucket.NewMemory(),
-		now: time.Date(2026, 3, 4, 5, 6, 7, 89e6, time.UTC)}
+	p := &place{t: t, to: bucket.NewMemory(), now: time.Date(2026, 3, 4, 5, 6, 7, 89e6, time.UTC)}
+	db, err := duck.Open(context.Background(), "", duck.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	p.db = db
 	p.sql("CREATE SCHEMA smew")
 	return p
 }
@@ -42,43 +43,28 @@ func (p *place) options() Options {
 	}
 }
 
-// inside runs fn with the database open for writing.
-func (p *place) inside(o duck.Options, fn func(db *duck.DB) error) error {
-	p.t.Helper()
-	db, err := duck.Open(context.Background(), p.path, o)
-	if err != nil {
-		return err
-	}
-	return errors.Join(fn(db), db.Close())
-}
-
 func (p *place) sql(statements ...string) {
 	p.t.Helper()
-	err := p.inside(duck.Options{}, func(db *duck.DB) error {
-		return db.Update(context.Background(), func(tx *duck.Tx) error {
-			for _, s := range statements {
-				if _, err := tx.Exec(context.Background(), s); err != nil {
-					return fmt.Errorf("%s: %w", s, err)
-				}
+	err := p.db.Update(context.Background(), func(tx *duck.Tx) error {
+		for _, s := range statements {
+			if _, err := tx.Exec(context.Background(), s); err != nil {
+				return fmt.Errorf("%s: %w", s, err)
 			}
-			return nil
-		})
+		}
+		return nil
 	})
 	if err != nil {
 		p.t.Fatal(err)
 	}
 }
 
-func (p *place) send(j Job, change func(*Options)) (r Run, err error) {
+func (p *place) send(j Job, change func(*Options)) (Run, error) {
 	p.t.Helper()
 	o := p.options()
 	if change != nil {
 		change(&o)
 	}
-	err = p.inside(duck.Options{}, func(db *duck.DB) (err error) {
-		r, err = Send(context.Background(), db, j, o)
-		return err
-	})
+	r, err := Send(context.Background(), p.db, j, o)
 	p.now = p.now.Add(time.Minute)
 	return r, err
 }
@@ -291,6 +277,3 @@ func TestFileNames(t *testing.T) {
 		}
 	}
 }
-
-var _ = slices.Sort[[]int]
-var _ = os.Getenv

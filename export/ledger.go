@@ -32,6 +32,8 @@ type Run struct {
 	Files      []File     `json:"files"`
 	FileCount  int64      `json:"file_count"`
 	Bytes      int64      `json:"bytes"`
+	// Repeated says that rows were sent which an attempt before had found.
+	Repeated bool `json:"-"`
 }
 
 // Rows is how many rows were sent.
@@ -80,7 +82,7 @@ func begin(ctx context.Context, tx *duck.Tx, j Job, full bool, now time.Time) (r
 		return r, nil, fmt.Errorf("look for a run that was killed: %w", err)
 	}
 	if open && before == definition && (wasFull || !full) {
-		r.Full = wasFull
+		r.Full, r.Repeated = wasFull, text != nil
 		if text != nil {
 			pending = &shape{}
 			if err := json.Unmarshal([]byte(*text), pending); err != nil {
@@ -139,23 +141,47 @@ func (r *Run) files(ctx context.Context, tx *duck.Tx) (map[string]File, error) {
 	return all, nil
 }
 
-// Reset forgets what of a sync was sent: the next run sends all rows as added, and none as removed. A run that did not
-// come to its end is given up.
-func Reset(ctx context.Context, tx *duck.Tx, sync string, now time.Time) error {
+// Reset forgets what of a sync was sent, and says whether anything was known of it: the next run sends all rows as added,
+// and none as removed. A run that did not come to its end is given up.
+func Reset(ctx context.Context, tx *duck.Tx, sync string, now time.Time) (known bool, err error) {
 	if ok, err := there(ctx, tx); err != nil || !ok {
-		return err
+		return false, err
+	}
+	var number int64
+	var text *string
+	if known, err = tx.Row(ctx, sql.ExportSync, []any{sync}, &number, &text); err != nil || !known {
+		return false, err
+	}
+	if err := giveUp(ctx, tx, sync, now); err != nil {
+		return true, err
 	}
 	s, err := readState(ctx, tx, sync)
 	if err != nil {
-		return err
-	}
-	if err := giveUp(ctx, tx, sync, now); err != nil {
-		return err
+		return true, err
 	}
 	if err := exec(ctx, tx, "forget what was sent", duck.Fill(sql.ExportDrop, duck.Names{"table": s.table})); err != nil {
-		return err
+		return true, err
 	}
-	return exec(ctx, tx, "forget what was sent", sql.ExportKeepShape, sync, nil)
+	return true, exec(ctx, tx, "forget what was sent", sql.ExportKeepShape, sync, nil)
+}
+
+// LastBegan is when the last run of each sync began, or its last attempt ended.
+func LastBegan(ctx context.Context, tx *duck.Tx) (map[string]time.Time, error) {
+	began := map[string]time.Time{}
+	if ok, err := there(ctx, tx); err != nil || !ok {
+		return began, err
+	}
+	err := tx.Each(ctx, sql.ExportLastBegan, nil, func(scan func(...any) error) error {
+		var sync string
+		var at time.Time
+		err := scan(&sync, &at)
+		began[sync] = at
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read runs: %w", err)
+	}
+	return began, nil
 }
 
 // there says whether the database has the tables of exports.

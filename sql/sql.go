@@ -1074,3 +1074,6 @@ var ExportState string
 
 //go:embed duckdb/export/next_run.sql
 var ExportNextRun string
+
+//go:embed duckdb/export/last_began.sql
+var ExportLastBegan string

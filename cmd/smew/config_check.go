@@ -88,6 +88,8 @@ func (a *app) checkConfig(root *cobra.Command, c *config) (feeds []*following, w
 	}
 	_, problems := c.alerts()
 	wrong = append(wrong, problems...)
+	_, problems = c.exports()
+	wrong = append(wrong, problems...)
 	return feeds, slices.CompactFunc(ordered(wrong), func(a, b problem) bool { return a.Path == b.Path })
 }
 

@@ -56,7 +56,7 @@ func resolved(path string) string {
 }
 
 // sections are the keys of a configuration file that are no flags.
-var sections = []string{"feeds", alertSection}
+var sections = []string{"feeds", alertSection, exportSection}
 
 // ofFeed are the keys of a feed that are no flags.
 const feedKey, nameKey = "feed", "name"

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -92,14 +93,16 @@ func (f iamFlags) policy(role string) (iam.Document, error) {
 // roles of the commands that reach S3, for which iam prints what they need.
 var roles = map[string]iam.Role{
 	"produce": iam.Producer, "load": iam.Consumer, "poll": iam.Consumer, "ls": iam.Consumer, "cat": iam.Consumer,
+	"export": iam.Export, "export run": iam.Export,
 }
 
 // policyHint tells where to find all that a command needs, when S3 denied something.
 func policyHint(cmd *cobra.Command, err error) string {
 	var denied *bucket.DeniedError
-	role, ok := roles[cmd.Name()]
+	name := strings.TrimPrefix(cmd.CommandPath(), "smew ")
+	role, ok := roles[name]
 	if !ok || !errors.As(err, &denied) {
 		return ""
 	}
-	return fmt.Sprintf("`smew iam %s --bucket %s` prints the policy that smew %s needs.", role, denied.Bucket, cmd.Name())
+	return fmt.Sprintf("`smew iam %s --bucket %s` prints the policy that smew %s needs.", role, denied.Bucket, name)
 }

@@ -15,6 +15,7 @@ import (
 
 	"smew/bucket"
 	"smew/bucket/s3test"
+	"smew/duck"
 	"smew/iam"
 )
 
@@ -59,7 +60,7 @@ func TestPolicies(t *testing.T) {
 	for _, r := range []*roleTest{
 		{role: iam.Consumer, job: consume},
 		{role: iam.Producer, job: producing},
-		{role: iam.Export, job: export},
+		{role: iam.Export, job: exporting},
 	} {
 		t.Run(string(r.role), func(t *testing.T) {
 			r.server, r.bucket, r.user = server, server.Bucket(t), server.User(t)
@@ -243,16 +244,18 @@ func producing(t *testing.T, r *roleTest) (string, error) {
 	return giveUp(t.Context(), r.open(t))
 }
 
-// export writes a file in parts, and another in its place.
-func export(t *testing.T, r *roleTest) (string, error) {
-	b := r.open(t)
+// exporting sends a file in parts, and another in its place.
+func exporting(t *testing.T, r *roleTest) (string, error) {
+	db := filepath.Join(t.TempDir(), "x.duckdb")
+	inside(t, db, func(*duck.Tx) error { return nil })
 	for range 2 {
-		err := b.Create(t.Context(), "feed/export.csv", strings.NewReader(strings.Repeat("x", 11<<20)), bucket.Options{Overwrite: true})
+		text, err := command(r.role, "export", "--db", db, "--to", r.at("feed"), "--file", "export.csv", "--sse", "AES256",
+			"--query", "SELECT md5(i::VARCHAR) AS a, md5((i + 1)::VARCHAR) AS b FROM range(300000) AS t(i)")
 		if err != nil {
-			return denial(err)
+			return text, err
 		}
 	}
-	return giveUp(t.Context(), b)
+	return giveUp(t.Context(), r.open(t))
 }
 
 // giveUp has an upload of several parts fail in the middle.
