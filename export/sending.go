@@ -189,8 +189,12 @@ func (s *sending) parquetBatches(ctx context.Context, tx *duck.Tx, kind, query s
 	if err := exec(ctx, tx, "run query", duck.Fill(sql.ExportRows, duck.Names{"query": query})); err != nil {
 		return 0, err
 	}
+	var first int64
+	if _, err := tx.Row(ctx, sql.ExportFirstRow, nil, &first); err != nil {
+		return 0, fmt.Errorf("look for the first row: %w", err)
+	}
 	for part := 1; ; part++ {
-		from := int64(part-1) * s.j.Sync.Batch.Rows
+		from := first + int64(part-1)*s.j.Sync.Batch.Rows
 		cutout := fmt.Sprintf("SELECT * FROM export_rows WHERE rowid >= %d AND rowid < %d", from, from+s.j.Sync.Batch.Rows)
 		options := s.j.Sync.copyOptions(s.columns)
 		if part > 1 && !s.j.Sync.skipEmpty() {

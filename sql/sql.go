@@ -1077,3 +1077,6 @@ var ExportNextRun string
 
 //go:embed duckdb/export/last_began.sql
 var ExportLastBegan string
+
+//go:embed duckdb/export/first_row.sql
+var ExportFirstRow string
