@@ -11,6 +11,7 @@ RACE := ./alert ./stage ./bucket/... ./duck ./loader ./poll ./produce ./web
 
 S3_SERVER := .tools/versitygw
 NOTEBOOK := .tools/notebook/installed
+READERS := .tools/readers/bin/python
 LINTER := .tools/golangci-lint-v2.15.0
 VULNCHECK := .tools/govulncheck-v1.8.0
 
@@ -86,7 +87,13 @@ $(VULNCHECK):
 	@mv .tools/govulncheck $@
 
 .PHONY: tools
-tools: $(S3_SERVER) browser $(NOTEBOOK) ## build the pinned S3 server that the tests run, and install the browser and the Python package they use
+tools: $(S3_SERVER) browser $(NOTEBOOK) $(READERS) ## build the pinned S3 server that the tests run, and install the browser and the Python packages they use
+
+# Programs that read what smew exports.
+$(READERS): export/testdata/readers.txt
+	python3 -m venv .tools/readers
+	.tools/readers/bin/pip install --quiet --requirement export/testdata/readers.txt
+	@touch $(READERS)
 
 # The browser is the system's: it is installed where there is none, apt has one, and we may.
 .PHONY: browser

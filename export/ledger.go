@@ -58,7 +58,7 @@ func (j Job) definition() (string, error) {
 // begin takes up the run that did not come to its end, if the definition is still the same, and otherwise begins
 // a new one. It returns the shape of what is pending, nil if nothing is.
 func begin(ctx context.Context, tx *duck.Tx, j Job, full bool, now time.Time) (r Run, pending *shape, err error) {
-	if err := exec(ctx, tx, "make the tables of exports", sql.ExportSchema); err != nil {
+	if err := do(ctx, tx, "make the tables of exports", sql.ExportSchema); err != nil {
 		return r, nil, err
 	}
 	definition, err := j.definition()
@@ -69,7 +69,7 @@ func begin(ctx context.Context, tx *duck.Tx, j Job, full bool, now time.Time) (r
 	var text *string
 	known, err := tx.Row(ctx, sql.ExportSync, []any{j.Sync.ID}, &number, &text)
 	if err == nil && !known {
-		err = exec(ctx, tx, "add export", sql.ExportAddSync, j.Sync.ID)
+		err = do(ctx, tx, "add export", sql.ExportAddSync, j.Sync.ID)
 	}
 	if err != nil {
 		return r, nil, err
@@ -89,7 +89,7 @@ func begin(ctx context.Context, tx *duck.Tx, j Job, full bool, now time.Time) (r
 				return r, nil, err
 			}
 		}
-		return r, pending, exec(ctx, tx, "repeat run", sql.ExportAgainRun, r.ID)
+		return r, pending, do(ctx, tx, "repeat run", sql.ExportAgainRun, r.ID)
 	}
 	if err := giveUp(ctx, tx, j.Sync.ID, now); err != nil {
 		return r, nil, err
@@ -108,10 +108,10 @@ func giveUp(ctx context.Context, tx *duck.Tx, sync string, now time.Time) error 
 	if err != nil {
 		return err
 	}
-	if err := exec(ctx, tx, "drop pending rows", duck.Fill(sql.ExportDrop, duck.Names{"table": s.pending})); err != nil {
+	if err := do(ctx, tx, "drop pending rows", duck.Fill(sql.ExportDrop, duck.Names{"table": s.pending})); err != nil {
 		return err
 	}
-	return exec(ctx, tx, "give up run", sql.ExportAbandon, sync, now.UTC())
+	return do(ctx, tx, "give up run", sql.ExportAbandon, sync, now.UTC())
 }
 
 // end writes down how a run, or an attempt of it, ended.
@@ -123,7 +123,7 @@ func (r *Run) end(ctx context.Context, tx *duck.Tx, status string, now time.Time
 		r.Error = problem.Error()
 		text = &r.Error
 	}
-	return exec(ctx, tx, "end run", sql.ExportEndRun, r.ID, status, ended, text, r.Seconds, r.Added, r.Changed, r.Removed, r.FileCount, r.Bytes)
+	return do(ctx, tx, "end run", sql.ExportEndRun, r.ID, status, ended, text, r.Seconds, r.Added, r.Changed, r.Removed, r.FileCount, r.Bytes)
 }
 
 // files of earlier attempts of the run, by their key.
@@ -159,10 +159,10 @@ func Reset(ctx context.Context, tx *duck.Tx, sync string, now time.Time) (known 
 	if err != nil {
 		return true, err
 	}
-	if err := exec(ctx, tx, "forget what was sent", duck.Fill(sql.ExportDrop, duck.Names{"table": s.table})); err != nil {
+	if err := do(ctx, tx, "forget what was sent", duck.Fill(sql.ExportDrop, duck.Names{"table": s.table})); err != nil {
 		return true, err
 	}
-	return true, exec(ctx, tx, "forget what was sent", sql.ExportKeepShape, sync, nil)
+	return true, do(ctx, tx, "forget what was sent", sql.ExportKeepShape, sync, nil)
 }
 
 // LastBegan is when the last run of each sync began, or its last attempt ended.

@@ -205,7 +205,7 @@ func (w *world) check(step int) {
 
 // Whoever applies the files of each run has what the model has, wherever the process died before.
 func TestReaderHasWhatTheModelHas(t *testing.T) {
-	worlds := 2
+	worlds := 1
 	if n, err := strconv.Atoi(os.Getenv("SMEW_TEST_WORLDS")); err == nil {
 		worlds = n
 	}

@@ -106,7 +106,7 @@ func pend(ctx context.Context, db *duck.DB, j Job, r *Run, pending *shape) (*sha
 		}
 		pending, r.NullKeys, r.Duplicates = &now, n.nullKeys, n.duplicates
 		for _, temporary := range []string{"export_result", "export_moved"} {
-			if err := exec(ctx, tx, "drop result", duck.Fill(sql.ExportDrop, duck.Names{"table": temporary})); err != nil {
+			if err := do(ctx, tx, "drop result", duck.Fill(sql.ExportDrop, duck.Names{"table": temporary})); err != nil {
 				return err
 			}
 		}
@@ -114,14 +114,14 @@ func pend(ctx context.Context, db *duck.DB, j Job, r *Run, pending *shape) (*sha
 		if err != nil {
 			return err
 		}
-		return exec(ctx, tx, "note what is to be sent", sql.ExportPrepared, r.ID, string(text), r.NullKeys, r.Duplicates)
+		return do(ctx, tx, "note what is to be sent", sql.ExportPrepared, r.ID, string(text), r.NullKeys, r.Duplicates)
 	})
 	return pending, err
 }
 
 // prepare reads the shape, and finds what is to be sent.
 func (s state) prepare(ctx context.Context, tx *duck.Tx, j Job, full, dry bool) (now shape, n counts, err error) {
-	if err := exec(ctx, tx, "set time zone", sql.ExportUseUTC); err != nil {
+	if err := do(ctx, tx, "set time zone", sql.ExportUseUTC); err != nil {
 		return now, n, err
 	}
 	if now, err = readShape(ctx, tx, j); err != nil {

@@ -33,7 +33,7 @@ type sending struct {
 
 // all sends the files of every kind, then what is left of attempts before, then the manifest.
 func (s *sending) all(ctx context.Context, tx *duck.Tx, pending *shape) error {
-	if err := exec(ctx, tx, "set time zone", sql.ExportUseUTC); err != nil {
+	if err := do(ctx, tx, "set time zone", sql.ExportUseUTC); err != nil {
 		return err
 	}
 	query := map[string]string{}
@@ -186,7 +186,7 @@ func firstRows(ctx context.Context, tx *duck.Tx, query string) ([]byte, error) {
 // parquetBatches sends a result in several Parquet files. It lies in a temporary table meanwhile, which DuckDB
 // puts beside the database where memory is short.
 func (s *sending) parquetBatches(ctx context.Context, tx *duck.Tx, kind, query string) (rows int64, err error) {
-	if err := exec(ctx, tx, "run query", duck.Fill(sql.ExportRows, duck.Names{"query": query})); err != nil {
+	if err := do(ctx, tx, "run query", duck.Fill(sql.ExportRows, duck.Names{"query": query})); err != nil {
 		return 0, err
 	}
 	var first int64
@@ -265,7 +265,7 @@ func (s *sending) note(ctx context.Context, f File) error {
 		return nil
 	}
 	return s.db.Update(ctx, func(tx *duck.Tx) error {
-		return exec(ctx, tx, "note file", sql.ExportKeepFile, s.run.ID, f.Key, f.Kind, f.Part)
+		return do(ctx, tx, "note file", sql.ExportKeepFile, s.run.ID, f.Key, f.Kind, f.Part)
 	})
 }
 
@@ -293,7 +293,7 @@ func (s *sending) finish(ctx context.Context, sh *sheet, rows int64) error {
 		return nil
 	}
 	return s.db.Update(ctx, func(tx *duck.Tx) error {
-		return exec(ctx, tx, "note file", sql.ExportWholeFile, s.run.ID, f.Key, f.Rows, f.Bytes, f.SHA256)
+		return do(ctx, tx, "note file", sql.ExportWholeFile, s.run.ID, f.Key, f.Rows, f.Bytes, f.SHA256)
 	})
 }
 
@@ -334,7 +334,7 @@ func (s *sending) exists(ctx context.Context, sh *sheet, err error) error {
 	}
 	if s.db != nil && s.run.ID != 0 {
 		failed := s.db.Update(ctx, func(tx *duck.Tx) error {
-			return exec(ctx, tx, "forget file", sql.ExportForgetFile, s.run.ID, sh.file.Key)
+			return do(ctx, tx, "forget file", sql.ExportForgetFile, s.run.ID, sh.file.Key)
 		})
 		err = errors.Join(err, failed)
 	}
@@ -351,7 +351,7 @@ func (s *sending) blank(ctx context.Context, tx *duck.Tx, query string) error {
 			return err
 		}
 		err := s.db.Update(ctx, func(tx *duck.Tx) error {
-			return exec(ctx, tx, "forget file", sql.ExportForgetFile, s.run.ID, key)
+			return do(ctx, tx, "forget file", sql.ExportForgetFile, s.run.ID, key)
 		})
 		if err != nil {
 			return err

@@ -122,7 +122,7 @@ func prepare(ctx context.Context, tx *duck.Tx, j Job, now shape, s state, full, 
 		names["temp"] = "TEMP"
 	}
 	if s.shape == nil || full {
-		return n, exec(ctx, tx, "find rows to send", duck.Fill(sql.ExportPendingAll, names))
+		return n, do(ctx, tx, "find rows to send", duck.Fill(sql.ExportPendingAll, names))
 	}
 	if err := s.fits(j.Sync.ID, now); err != nil {
 		return n, err
@@ -135,18 +135,18 @@ func prepare(ctx context.Context, tx *duck.Tx, j Job, now shape, s state, full, 
 	moved := duck.Fill(sql.ExportMoved, duck.Names{
 		"keys": named(now.Keys, "k"), "state": relation, "same_key": now.sameKey("r", "s"), "differs": differs,
 	})
-	if err := exec(ctx, tx, "compare with what was sent", moved); err != nil {
+	if err := do(ctx, tx, "compare with what was sent", moved); err != nil {
 		return n, err
 	}
 	names["before"], names["state"] = now.row(now.kept()), relation
-	return n, exec(ctx, tx, "find rows to send", duck.Fill(sql.ExportPending, names))
+	return n, do(ctx, tx, "find rows to send", duck.Fill(sql.ExportPending, names))
 }
 
 // result runs the model and leaves out rows without a key, and all but one of those with the same.
 func result(ctx context.Context, tx *duck.Tx, j Job, now shape) (nulls, duplicates int64, err error) {
 	both := "SELECT " + defined(now.Keys, "k") + ", " + defined(now.Columns, "c") + "\nFROM (" + j.Model.query() + "\n) AS model"
 	create := duck.Fill(sql.ExportResult, duck.Names{"hash": now.hashed(), "rows": both})
-	if err := exec(ctx, tx, fmt.Sprintf("run model %q", j.Model.ID), create); err != nil {
+	if err := do(ctx, tx, fmt.Sprintf("run model %q", j.Model.ID), create); err != nil {
 		return 0, 0, err
 	}
 	null := make([]string, len(now.Keys))
@@ -158,7 +158,7 @@ func result(ctx context.Context, tx *duck.Tx, j Job, now shape) (nulls, duplicat
 		return 0, 0, fmt.Errorf("count rows without a key: %w", err)
 	}
 	if nulls > 0 {
-		if err := exec(ctx, tx, "leave out rows without a key", duck.Fill(sql.ExportRemoveNullKeys, without)); err != nil {
+		if err := do(ctx, tx, "leave out rows without a key", duck.Fill(sql.ExportRemoveNullKeys, without)); err != nil {
 			return 0, 0, err
 		}
 	}
@@ -168,7 +168,7 @@ func result(ctx context.Context, tx *duck.Tx, j Job, now shape) (nulls, duplicat
 		return 0, 0, fmt.Errorf("count keys: %w", err)
 	}
 	if rows > distinct {
-		err = exec(ctx, tx, "leave out duplicates", duck.Fill(sql.ExportRemoveDuplicates, keys))
+		err = do(ctx, tx, "leave out duplicates", duck.Fill(sql.ExportRemoveDuplicates, keys))
 	}
 	return nulls, rows - distinct, err
 }
@@ -192,7 +192,7 @@ func advance(ctx context.Context, tx *duck.Tx, sync string, now shape, s state, 
 			duck.Fill(sql.ExportJoinState, names(duck.Names{"columns": kept, "pending": s.pending})))
 	}
 	for _, step := range append(steps, duck.Fill(sql.ExportDrop, duck.Names{"table": s.pending})) {
-		if err := exec(ctx, tx, "remember what was sent", step); err != nil {
+		if err := do(ctx, tx, "remember what was sent", step); err != nil {
 			return err
 		}
 	}
@@ -200,10 +200,10 @@ func advance(ctx context.Context, tx *duck.Tx, sync string, now shape, s state, 
 	if err != nil {
 		return err
 	}
-	return exec(ctx, tx, "remember what was sent", sql.ExportKeepShape, sync, string(text))
+	return do(ctx, tx, "remember what was sent", sql.ExportKeepShape, sync, string(text))
 }
 
-func exec(ctx context.Context, tx *duck.Tx, doing, statement string, args ...any) error {
+func do(ctx context.Context, tx *duck.Tx, doing, statement string, args ...any) error {
 	if _, err := tx.Exec(ctx, statement, args...); err != nil {
 		return fmt.Errorf("%s: %w", doing, err)
 	}
