@@ -11,7 +11,7 @@ RACE := ./alert ./stage ./bucket/... ./duck ./loader ./poll ./produce ./web
 
 S3_SERVER := .tools/versitygw
 NOTEBOOK := .tools/notebook/installed
-READERS := .tools/readers/bin/python
+READERS := .tools/readers/made
 LINTER := .tools/golangci-lint-v2.15.0
 VULNCHECK := .tools/govulncheck-v1.8.0
 

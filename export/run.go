@@ -105,7 +105,7 @@ func pend(ctx context.Context, db *duck.DB, j Job, r *Run, pending *shape) (*sha
 			return err
 		}
 		pending, r.NullKeys, r.Duplicates = &now, n.nullKeys, n.duplicates
-		for _, temporary := range []string{"export_result", "export_moved"} {
+		for _, temporary := range []string{"export_result", "export_moved", "export_model"} {
 			if err := do(ctx, tx, "drop result", duck.Fill(sql.ExportDrop, duck.Names{"table": temporary})); err != nil {
 				return err
 			}

@@ -3,6 +3,7 @@ package export
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -111,66 +112,177 @@ type counts struct {
 	added, changed, removed int64
 }
 
-// prepare finds what is to be sent, and puts it into the table of pending rows: a temporary one for a dry run.
-// Without a state, or for a full resync, everything is added and nothing is removed.
-func prepare(ctx context.Context, tx *duck.Tx, j Job, now shape, s state, full, dry bool) (n counts, err error) {
-	if n.nullKeys, n.duplicates, err = result(ctx, tx, j, now); err != nil {
-		return n, err
-	}
-	names := duck.Names{"temp": "", "pending": s.pending, "now": now.row(now.Columns)}
-	if dry {
-		names["temp"] = "TEMP"
-	}
-	if s.shape == nil || full {
-		return n, do(ctx, tx, "find rows to send", duck.Fill(sql.ExportPendingAll, names))
-	}
-	if err := s.fits(j.Sync.ID, now); err != nil {
-		return n, err
-	}
-	differs := "r.h <> s.h"
-	if now.Mode == Insert {
-		differs = "false"
-	}
-	relation := s.relation(now)
-	moved := duck.Fill(sql.ExportMoved, duck.Names{
-		"keys": named(now.Keys, "k"), "state": relation, "same_key": now.sameKey("r", "s"), "differs": differs,
-	})
-	if err := do(ctx, tx, "compare with what was sent", moved); err != nil {
-		return n, err
-	}
-	names["before"], names["state"] = now.row(now.kept()), relation
-	return n, do(ctx, tx, "find rows to send", duck.Fill(sql.ExportPending, names))
+// preparing is a run that finds what it has to send.
+type preparing struct {
+	tx    *duck.Tx
+	now   shape
+	state state
+	fresh bool // without a state, or for a full resync: everything is added
+	dry   bool
+	rows  string // the model's rows, as a relation of k1 … and c1 …
+	counts
 }
 
-// result runs the model and leaves out rows without a key, and all but one of those with the same.
-func result(ctx context.Context, tx *duck.Tx, j Job, now shape) (nulls, duplicates int64, err error) {
-	both := "SELECT " + defined(now.Keys, "k") + ", " + defined(now.Columns, "c") + "\nFROM (" + j.Model.query() + "\n) AS model"
-	create := duck.Fill(sql.ExportResult, duck.Names{"hash": now.hashed(), "rows": both})
-	if err := do(ctx, tx, fmt.Sprintf("run model %q", j.Model.ID), create); err != nil {
-		return 0, 0, err
-	}
-	null := make([]string, len(now.Keys))
-	for i := range now.Keys {
-		null[i] = fmt.Sprintf("k%d IS NULL", i+1)
-	}
-	without := duck.Names{"any_null": strings.Join(null, " OR ")}
-	if _, err := tx.Row(ctx, duck.Fill(sql.ExportCountNullKeys, without), nil, &nulls); err != nil {
-		return 0, 0, fmt.Errorf("count rows without a key: %w", err)
-	}
-	if nulls > 0 {
-		if err := do(ctx, tx, "leave out rows without a key", duck.Fill(sql.ExportRemoveNullKeys, without)); err != nil {
-			return 0, 0, err
+// errUnstable says that a model gave other rows when it was run again.
+var errUnstable = errors.New("the model gave other rows when it was run again")
+
+// prepare finds what is to be sent, and puts it into the table of pending rows: a temporary one for a dry run.
+// The model is run twice, first for keys and hashes and then for the rows that moved, so that its result need not
+// be stored. If the two do not agree, as with random(), it is stored after all.
+func prepare(ctx context.Context, tx *duck.Tx, j Job, now shape, s state, full, dry bool) (counts, error) {
+	both := "SELECT " + defined(now.Keys, "k") + ", " + defined(now.Columns, "c")
+	p := &preparing{tx: tx, now: now, state: s, fresh: full || s.shape == nil, dry: dry,
+		rows: "(" + both + "\nFROM (" + j.Model.query() + "\n) AS model)"}
+	if !p.fresh {
+		if err := s.fits(j.Sync.ID, now); err != nil {
+			return p.counts, err
 		}
 	}
-	var rows, distinct int64
-	keys := duck.Names{"keys": named(now.Keys, "k")}
-	if _, err := tx.Row(ctx, duck.Fill(sql.ExportCountKeys, keys), nil, &rows, &distinct); err != nil {
-		return 0, 0, fmt.Errorf("count keys: %w", err)
+	err := p.run(ctx)
+	if errors.Is(err, errUnstable) {
+		if err := do(ctx, tx, "store result", duck.Fill(sql.ExportWholeResult, duck.Names{"rows": p.rows})); err != nil {
+			return p.counts, err
+		}
+		p.rows = "export_model"
+		err = p.run(ctx)
 	}
-	if rows > distinct {
-		err = do(ctx, tx, "leave out duplicates", duck.Fill(sql.ExportRemoveDuplicates, keys))
+	if err != nil {
+		err = fmt.Errorf("run model %q: %w", j.Model.ID, err)
 	}
-	return nulls, rows - distinct, err
+	return p.counts, err
+}
+
+func (p *preparing) run(ctx context.Context) error {
+	result := duck.Fill(sql.ExportResult, duck.Names{"keys": named(p.now.Keys, "k"), "hash": p.now.hashed(), "rows": p.rows})
+	if err := do(ctx, p.tx, "find keys", result); err != nil {
+		return err
+	}
+	if err := p.removeNullKeys(ctx); err != nil {
+		return err
+	}
+	if err := p.move(ctx); err != nil {
+		return err
+	}
+	if err := p.pend(ctx); err != nil {
+		return err
+	}
+	return p.settle(ctx)
+}
+
+func (p *preparing) anyNull() string {
+	null := make([]string, len(p.now.Keys))
+	for i := range p.now.Keys {
+		null[i] = fmt.Sprintf("k%d IS NULL", i+1)
+	}
+	return strings.Join(null, " OR ")
+}
+
+func (p *preparing) removeNullKeys(ctx context.Context) error {
+	names := duck.Names{"any_null": p.anyNull()}
+	if _, err := p.tx.Row(ctx, duck.Fill(sql.ExportCountNullKeys, names), nil, &p.nullKeys); err != nil {
+		return fmt.Errorf("count rows without a key: %w", err)
+	}
+	if p.nullKeys == 0 {
+		return nil
+	}
+	return do(ctx, p.tx, "leave out rows without a key", duck.Fill(sql.ExportRemoveNullKeys, names))
+}
+
+// move finds the rows that moved, and leaves out all but one of those with the same key.
+func (p *preparing) move(ctx context.Context) (err error) {
+	keys := duck.Names{"keys": named(p.now.Keys, "k")}
+	find := sql.ExportMovedAll
+	if p.fresh {
+		var rows, distinct int64
+		_, err = p.tx.Row(ctx, duck.Fill(sql.ExportCountKeys, keys), nil, &rows, &distinct)
+		p.duplicates = rows - distinct
+	} else {
+		differs := "r.h <> s.h"
+		if p.now.Mode == Insert {
+			differs = "false"
+		}
+		find = duck.Fill(sql.ExportMoved, duck.Names{"keys": qualified("r", p.now.Keys), "state": p.state.relation(p.now),
+			"same_key": p.now.sameKey("r", "s"), "differs": differs})
+		if err := do(ctx, p.tx, "compare with what was sent", find); err != nil {
+			return err
+		}
+		// A key of the state is there once. So of the rows that have one there, and of the new ones, it shows how many are too many.
+		var rows, before, added, removed, distinct int64
+		count := duck.Fill(sql.ExportCountMoved, duck.Names{"state": p.state.table, "keys": keys["keys"]})
+		_, err = p.tx.Row(ctx, count, nil, &rows, &before, &added, &removed, &distinct)
+		p.duplicates = (rows - added) - (before - removed) + (added - distinct)
+	}
+	if err != nil {
+		return fmt.Errorf("count keys: %w", err)
+	}
+	if p.duplicates > 0 {
+		if err := do(ctx, p.tx, "leave out duplicates", duck.Fill(sql.ExportRemoveDuplicates, keys)); err != nil {
+			return err
+		}
+	} else if !p.fresh {
+		return nil
+	}
+	return do(ctx, p.tx, "compare with what was sent", find)
+}
+
+func qualified(table string, columns []column) string {
+	parts := make([]string, len(columns))
+	for i := range columns {
+		parts[i] = fmt.Sprintf("%s.k%d", table, i+1)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// names that the statements about pending rows have in common, and more.
+func (p *preparing) names(more duck.Names) duck.Names {
+	more["temp"], more["pending"], more["rows"], more["hash"] = "", p.state.pending, p.rows, p.now.hashed()
+	if p.dry {
+		more["temp"] = "TEMP"
+	}
+	return more
+}
+
+// pend takes the rows that moved, with their values.
+func (p *preparing) pend(ctx context.Context) error {
+	if p.fresh && p.duplicates == 0 {
+		return do(ctx, p.tx, "find rows to send", duck.Fill(sql.ExportPendingAll, p.names(duck.Names{
+			"keys": named(p.now.Keys, "k"), "columns": named(p.now.Columns, "c"), "any_null": p.anyNull()})))
+	}
+	state := "(SELECT 0 AS place, * FROM export_result)" // nothing is removed, and there may be no table
+	before := qualified("s", p.now.Keys) + ", s.h"
+	if !p.fresh {
+		state = p.state.relation(p.now)
+		if kept := p.now.kept(); len(kept) > 0 {
+			before += ", " + named(kept, "c")
+		}
+	}
+	now := qualified("r", p.now.Keys) + ", m.h, " + named(p.now.Columns, "c")
+	return do(ctx, p.tx, "find rows to send", duck.Fill(sql.ExportPending, p.names(duck.Names{
+		"now": now, "before": before, "state": state, "same_key": p.now.sameKey("r", "m")})))
+}
+
+// settle holds the pending rows against those that moved.
+func (p *preparing) settle(ctx context.Context) error {
+	moved, pending, same, err := p.counted(ctx)
+	if err == nil && pending > moved && p.duplicates > 0 {
+		twins := duck.Fill(sql.ExportPendingTwins, duck.Names{"pending": p.state.pending, "keys": named(p.now.Keys, "k")})
+		if err := do(ctx, p.tx, "leave out duplicates", twins); err != nil {
+			return err
+		}
+		moved, pending, same, err = p.counted(ctx)
+	}
+	if err == nil && (pending != moved || !same) {
+		err = errUnstable
+	}
+	return err
+}
+
+func (p *preparing) counted(ctx context.Context) (moved, pending int64, same bool, err error) {
+	count := duck.Fill(sql.ExportCountPending, duck.Names{"pending": p.state.pending})
+	if _, err = p.tx.Row(ctx, count, nil, &moved, &pending, &same); err != nil {
+		err = fmt.Errorf("count rows to send: %w", err)
+	}
+	return moved, pending, same, err
 }
 
 // advance makes the state what was sent. It runs in the transaction that ends the run.

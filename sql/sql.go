@@ -1027,9 +1027,6 @@ var ExportPending string
 //go:embed duckdb/export/pending_all.sql
 var ExportPendingAll string
 
-//go:embed duckdb/export/pending_counts.sql
-var ExportPendingCounts string
-
 //go:embed duckdb/export/prepared.sql
 var ExportPrepared string
 
@@ -1080,3 +1077,18 @@ var ExportLastBegan string
 
 //go:embed duckdb/export/first_row.sql
 var ExportFirstRow string
+
+//go:embed duckdb/export/count_moved.sql
+var ExportCountMoved string
+
+//go:embed duckdb/export/count_pending.sql
+var ExportCountPending string
+
+//go:embed duckdb/export/moved_all.sql
+var ExportMovedAll string
+
+//go:embed duckdb/export/pending_twins.sql
+var ExportPendingTwins string
+
+//go:embed duckdb/export/whole_result.sql
+var ExportWholeResult string

@@ -1,5 +1,7 @@
--- What a run has to send: rows as they are now, and of removed ones what was sent last.
+-- What a run has to send: the model's rows once more, as far as they moved, and of removed ones what was sent last. The
+-- hash is compared behind the join, so that it is computed of few rows.
 CREATE OR REPLACE {{temp}} TABLE {{pending}} AS
-SELECT m.kind, {{now}} FROM export_moved AS m JOIN export_result AS r ON r.rowid = m.now
+SELECT m.kind, {{now}} FROM {{rows}} AS r JOIN export_moved AS m ON {{same_key}}
+WHERE m.kind <> 'removed' AND xor({{hash}}, m.h) = 0
 UNION ALL BY NAME
-SELECT m.kind, {{before}} FROM export_moved AS m JOIN {{state}} AS s ON s.place = m.before WHERE m.kind = 'removed'
+SELECT m.kind, {{before}} FROM export_moved AS m JOIN {{state}} AS s ON s.place = m.place WHERE m.kind = 'removed'

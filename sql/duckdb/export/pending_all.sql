@@ -1,2 +1,3 @@
 -- What a run has to send that knows of nothing sent before.
-CREATE OR REPLACE {{temp}} TABLE {{pending}} AS SELECT 'added' AS kind, {{now}} FROM export_result
+CREATE OR REPLACE {{temp}} TABLE {{pending}} AS
+SELECT 'added' AS kind, {{keys}}, {{hash}} AS h, {{columns}} FROM {{rows}} WHERE NOT ({{any_null}})

@@ -1,2 +1,2 @@
--- A model's rows: keys as k1 …, the files' columns as c1 …, and a hash of these.
-CREATE OR REPLACE TEMP TABLE export_result AS SELECT *, {{hash}} AS h FROM ({{rows}})
+-- The keys of a model's rows, as k1 …, and hashes of what the files have of them.
+CREATE OR REPLACE TEMP TABLE export_result AS SELECT {{keys}}, {{hash}} AS h FROM {{rows}}
