@@ -9,6 +9,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -159,6 +160,9 @@ func (f *Found) whose() whose {
 		name: func(name string) bool { return f.names[name] },
 	}
 }
+
+// Names are what the person's records say in identity, email and handle.
+func (f *Found) Names() []string { return slices.Sorted(maps.Keys(f.names)) }
 
 // identified is the id of the one person with that identity.
 func (f *Found) identified(ctx context.Context, tx *duck.Tx, identity string) (int64, error) {

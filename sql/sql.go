@@ -1092,3 +1092,18 @@ var ExportPendingTwins string
 
 //go:embed duckdb/export/whole_result.sql
 var ExportWholeResult string
+
+//go:embed duckdb/export/erase_errors.sql
+var ExportEraseErrors string
+
+//go:embed duckdb/export/erase_keys.sql
+var ExportEraseKeys string
+
+//go:embed duckdb/export/erase_person.sql
+var ExportErasePerson string
+
+//go:embed duckdb/export/erase_values.sql
+var ExportEraseValues string
+
+//go:embed duckdb/export/syncs.sql
+var ExportSyncs string
