@@ -165,25 +165,6 @@ func Reset(ctx context.Context, tx *duck.Tx, sync string, now time.Time) (known 
 	return true, do(ctx, tx, "forget what was sent", sql.ExportKeepShape, sync, nil)
 }
 
-// LastBegan is when the last run of each sync began, or its last attempt ended.
-func LastBegan(ctx context.Context, tx *duck.Tx) (map[string]time.Time, error) {
-	began := map[string]time.Time{}
-	if ok, err := there(ctx, tx); err != nil || !ok {
-		return began, err
-	}
-	err := tx.Each(ctx, sql.ExportLastBegan, nil, func(scan func(...any) error) error {
-		var sync string
-		var at time.Time
-		err := scan(&sync, &at)
-		began[sync] = at
-		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("read runs: %w", err)
-	}
-	return began, nil
-}
-
 // there says whether the database has the tables of exports.
 func there(ctx context.Context, tx *duck.Tx) (bool, error) {
 	var n int64

@@ -1072,9 +1072,6 @@ var ExportState string
 //go:embed duckdb/export/next_run.sql
 var ExportNextRun string
 
-//go:embed duckdb/export/last_began.sql
-var ExportLastBegan string
-
 //go:embed duckdb/export/first_row.sql
 var ExportFirstRow string
 

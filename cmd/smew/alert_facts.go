@@ -98,5 +98,8 @@ func (w *follower) alertFeed() alert.Feed {
 	if k.Ledger != nil {
 		f.Ledger = alertLedger(k.Ledger.status, k.Ledger.recent)
 	}
+	if w.exports != nil {
+		f.Exports = w.exports.facts(time.Now())
+	}
 	return f
 }

@@ -1,10 +1,14 @@
 package main
 
 import (
+	"cmp"
+	"context"
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"smew/alert"
 	"smew/duck"
 	"smew/export"
 )
@@ -119,4 +123,24 @@ func (a *app) exportLogCmd() *cobra.Command {
 	cmd.Flags().IntVar(&most, "runs", 20, "`number` of runs that are shown at most")
 	onlyInCalls(cmd.Flags(), "runs")
 	return cmd
+}
+
+// listExports tells of syncs how they last went.
+func listExports(ctx context.Context, tx *duck.Tx, jobs []export.Job) (all []listedExport, err error) {
+	for _, j := range jobs {
+		runs, err := export.Log(ctx, tx, j.Sync.ID, alert.Window)
+		if err != nil {
+			return nil, err
+		}
+		l := listedExport{j.Sync.ID, j.Model.ID, string(cmp.Or(j.Sync.Mode, export.All)), j.Sync.To, j.Sync.File,
+			cmp.Or(j.Sync.Schedule, "after-load"), nil, []string{}}
+		if len(runs) > 0 {
+			l.Last = &runs[0]
+		}
+		for _, t := range j.Sync.Troubles(runs, time.Now()) {
+			l.Troubles = append(l.Troubles, t.Kind+": "+t.Text)
+		}
+		all = append(all, l)
+	}
+	return all, nil
 }

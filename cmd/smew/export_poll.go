@@ -1,11 +1,12 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"log/slog"
+	"os"
 	"strings"
+	"sync"
 	"time"
 
 	"smew/alert"
@@ -19,20 +20,36 @@ type exporter struct {
 	ship  shipping
 	since time.Time // when following began
 	log   *slog.Logger
+
+	mu   sync.Mutex
+	runs map[string][]export.Run // of each sync, the last ones first; nil: not read yet
+}
+
+// newExporter is nil where the configuration has no exports for a feed.
+func (a *app) newExporter(f *following, log *slog.Logger) (*exporter, error) {
+	if a.file == nil {
+		return nil, nil
+	}
+	conf, err := a.exportConfig()
+	if conf = conf.Of(f.name); err != nil || len(conf.Syncs) == 0 {
+		return nil, err
+	}
+	return &exporter{conf: conf, ship: shipping{database: f.database, source: f.source}, since: time.Now(), log: log}, nil
 }
 
 // run runs the syncs that are due: those after each load if something was loaded, and those whose time by the clock has
 // come. It opens the database for writing if there are any, so who calls it must hold the file. A sync that fails is
 // logged and repeated when it is next due; the error is of what kept all of them back.
-func (e *exporter) run(ctx context.Context, o duck.Options, now time.Time, loaded bool) (err error) {
-	if len(e.conf.Syncs) == 0 {
-		return nil
+func (e *exporter) run(ctx context.Context, o duck.Options, now time.Time, loaded bool) error {
+	if _, err := os.Stat(e.ship.path); errors.Is(err, os.ErrNotExist) {
+		return nil // nothing was ever loaded
 	}
-	began, err := e.began(ctx, o)
-	if err != nil {
-		return err
+	if e.known() == nil {
+		if err := e.ship.view(ctx, o, func(tx *duck.Tx) error { return e.read(ctx, tx) }); err != nil {
+			return err
+		}
 	}
-	due := e.conf.Due(began, e.since, now, loaded)
+	due := e.conf.Due(e.began(), e.since, now, loaded)
 	if len(due) == 0 {
 		return nil
 	}
@@ -42,42 +59,77 @@ func (e *exporter) run(ctx context.Context, o duck.Options, now time.Time, loade
 		return err
 	}
 	for _, id := range due {
-		j, _ := e.conf.Job(id)
-		runs, err := exportJob(ctx, db, j, e.ship.options(false), false)
-		for _, r := range runs {
-			if r.Status == "done" {
-				e.log.Info("exported", "export", r.Sync, "run", r.ID, "rows", r.Rows(), "files", r.FileCount, "bytes", r.Bytes, "seconds", r.Seconds)
-			}
-		}
-		if err != nil {
-			e.log.Error("could not export", "export", id, "error", err)
-		}
 		if ctx.Err() != nil {
 			break
 		}
+		e.runOne(ctx, db, id)
 	}
-	return errors.Join(ctx.Err(), db.Close())
+	err = db.View(context.WithoutCancel(ctx), func(tx *duck.Tx) error { return e.read(context.WithoutCancel(ctx), tx) })
+	return errors.Join(ctx.Err(), err, db.Close())
 }
 
-// began is when each sync last began.
-func (e *exporter) began(ctx context.Context, o duck.Options) (began map[string]time.Time, err error) {
-	err = e.ship.view(ctx, o, func(tx *duck.Tx) (err error) {
-		began, err = export.LastBegan(ctx, tx)
-		return err
-	})
-	return began, err
-}
-
-// exportFacts are what alerts are told of exports.
-func exportFacts(ctx context.Context, tx *duck.Tx, conf export.Config, now time.Time) (facts []alert.Export, err error) {
-	for _, s := range conf.Syncs {
-		runs, err := export.Log(ctx, tx, s.ID, alert.Window)
-		if err != nil {
-			return nil, err
+func (e *exporter) runOne(ctx context.Context, db *duck.DB, id string) {
+	j, _ := e.conf.Job(id)
+	runs, err := exportJob(ctx, db, j, e.ship.options(false), false)
+	for _, r := range runs {
+		if r.Status == "done" {
+			e.log.Info("exported", "export", r.Sync, "run", r.ID, "rows", r.Rows(), "files", r.FileCount, "bytes", r.Bytes, "seconds", r.Seconds)
 		}
-		facts = append(facts, exportFact(s, runs, now))
 	}
-	return facts, nil
+	if err != nil {
+		e.log.Error("could not export", "export", id, "error", err)
+	}
+}
+
+// read reads what became of the last runs.
+func (e *exporter) read(ctx context.Context, tx *duck.Tx) error {
+	runs := map[string][]export.Run{}
+	for _, s := range e.conf.Syncs {
+		var err error
+		if runs[s.ID], err = export.Log(ctx, tx, s.ID, alert.Window); err != nil {
+			return err
+		}
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.runs = runs
+	return nil
+}
+
+func (e *exporter) known() map[string][]export.Run {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.runs
+}
+
+// began is when each sync last began; of a run that is repeated, when its last attempt ended.
+func (e *exporter) began() map[string]time.Time {
+	began := map[string]time.Time{}
+	for id, runs := range e.known() {
+		if len(runs) == 0 {
+			continue
+		}
+		began[id] = runs[0].Began
+		if runs[0].Ended != nil {
+			began[id] = *runs[0].Ended
+		}
+	}
+	return began
+}
+
+// next is when the clock next makes a sync due; zero: it makes none.
+func (e *exporter) next() time.Time { return e.conf.Next(e.began(), e.since) }
+
+// facts are what alerts are told. What is not known yet is left as it is.
+func (e *exporter) facts(now time.Time) (facts []alert.Export) {
+	known := e.known()
+	if known == nil {
+		return nil
+	}
+	for _, s := range e.conf.Syncs {
+		facts = append(facts, exportFact(s, known[s.ID], now))
+	}
+	return facts
 }
 
 // exportFact makes a fact of all that is wrong with a sync.
@@ -92,24 +144,4 @@ func exportFact(s export.Sync, runs []export.Run, now time.Time) alert.Export {
 	}
 	fact.Error = strings.Join(texts, "; ")
 	return fact
-}
-
-// listExports tells of syncs how they last went.
-func listExports(ctx context.Context, tx *duck.Tx, jobs []export.Job) (all []listedExport, err error) {
-	for _, j := range jobs {
-		runs, err := export.Log(ctx, tx, j.Sync.ID, alert.Window)
-		if err != nil {
-			return nil, err
-		}
-		l := listedExport{j.Sync.ID, j.Model.ID, string(cmp.Or(j.Sync.Mode, export.All)), j.Sync.To, j.Sync.File,
-			cmp.Or(j.Sync.Schedule, "after-load"), nil, []string{}}
-		if len(runs) > 0 {
-			l.Last = &runs[0]
-		}
-		for _, t := range j.Sync.Troubles(runs, time.Now()) {
-			l.Troubles = append(l.Troubles, t.Kind+": "+t.Text)
-		}
-		all = append(all, l)
-	}
-	return all, nil
 }

@@ -28,6 +28,7 @@ type follower struct {
 	target  string // of the published copy; "": none
 	poller  *poll.Poller
 	loading *loading
+	exports *exporter // nil: there are none
 	log     *slog.Logger
 	loaded  func(*follower, loader.Record) error // is told of each dump that went in
 	looked  func()                               // is told of each look; nil: nobody is
@@ -80,7 +81,10 @@ func (a *app) newFollower(ctx context.Context, f *following, log *slog.Logger, l
 	if f.publish != "" {
 		o.Publish = w.copy
 	}
-	w.poller, err = poll.New(o)
+	if w.poller, err = poll.New(o); err != nil {
+		return nil, err
+	}
+	w.exports, err = a.newExporter(f, log)
 	return w, err
 }
 
@@ -145,12 +149,29 @@ func (w *follower) look(ctx context.Context, again bool) (poll.Look, error) {
 	if r := summary.Report; r != nil && r.NextSyncAt != nil {
 		look.Due = *r.NextSyncAt
 	}
+	if err == nil {
+		err = w.export(ctx, &look)
+	}
 	w.refresh(ctx) // also after an error: a run notes what failed before it ends
 	if err == nil {
 		_, none := os.Stat(w.config.DB)
 		look.Stale = w.target != "" && none == nil && !duck.Published(w.config.DB, w.target)
 	}
 	return look, err
+}
+
+// export runs what is due, and has the next look come when the clock makes more of it due.
+func (w *follower) export(ctx context.Context, look *poll.Look) error {
+	if w.exports == nil {
+		return nil
+	}
+	if err := w.exports.run(ctx, w.config.Duck, time.Now(), look.Loaded > 0); err != nil {
+		return err
+	}
+	if next := w.exports.next(); !next.IsZero() && (look.Due.IsZero() || next.Before(look.Due)) {
+		look.Due = next
+	}
+	return nil
 }
 
 // progress logs dumps as they come: a backlog can take hours.

@@ -1,0 +1,183 @@
+package export
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"smew/bucket/buckettest"
+	"smew/duck"
+)
+
+func TestEmpty(t *testing.T) {
+	for _, test := range []struct {
+		format Format
+		mode   Mode
+		want   map[string]string
+	}{
+		{CSV, All, map[string]string{"out/x": "id,name,note\n"}},
+		{JSON, All, map[string]string{"out/x": "[]\n"}},
+		{JSONLines, All, map[string]string{"out/x": ""}},
+		{CSV, Diff, map[string]string{"out/x_added": "id,name,note\n", "out/x_changed": "id,name,note\n", "out/x_removed": "id,name,note\n"}},
+		{CSV, Insert, map[string]string{"out/x": "id,name,note\n"}},
+	} {
+		for _, empty := range []string{"write", "skip", ""} {
+			p := newPlace(t)
+			p.sql(twoPeople, "DELETE FROM people")
+			p.mustSend(people(Sync{File: "x", Format: test.format, Mode: test.mode, Empty: empty}))
+			if empty != "write" {
+				test.want = nil
+			}
+			p.want(test.want)
+		}
+	}
+	for _, batch := range []Batch{{}, {Rows: 1}} { // what is in it, TestParquetReaders sees
+		p := newPlace(t)
+		p.sql(twoPeople, "DELETE FROM people")
+		p.mustSend(people(Sync{File: "a/{part}", Format: Parquet, Batch: batch}))
+		p.want(nil)
+		p.mustSend(people(Sync{File: "b/{part}", Format: Parquet, Empty: "write", Batch: batch}))
+		if all := content(t, p.to); len(all) != 1 || !strings.HasPrefix(all["out/b/00001"], "PAR1") {
+			t.Errorf("%q", all)
+		}
+	}
+}
+
+func TestTemplates(t *testing.T) {
+	p := newPlace(t)
+	for template, want := range map[string]string{
+		"{{ a }} {{b}}!":                               "It's <nil>",
+		"{{a|upcase|append:'|x'}}":                     "IT'S|x",
+		"{{ b | default: 'none' | prepend: \">\" }}":   ">none",
+		"{{ a | replace: 't', 'd' | truncate: 3 }}":    "Id'",
+		"{{ d | date: '%d.%m.%Y' }}{{ c | downcase }}": "02.01.2026x y",
+		"{{ c | strip }}":                              "X Y",
+		"'quoted'":                                     "'quoted'",
+		"":                                             "",
+	} {
+		want = strings.ReplaceAll(want, " <nil>", " !")
+		expression, err := templateSQL(template, []string{"a", "b", "c", "d"})
+		if err != nil {
+			t.Errorf("%s: %v", template, err)
+			continue
+		}
+		var got string
+		err = p.db.View(t.Context(), func(tx *duck.Tx) error {
+			_, err := tx.Row(t.Context(), "SELECT "+expression+" FROM (SELECT 'It''s' AS a, NULL AS b, 'X Y' AS c, DATE '2026-01-02' AS d)", nil, &got)
+			return err
+		})
+		if err != nil || got != want {
+			t.Errorf("%s: %q, %v; want %q", template, got, err, want)
+		}
+	}
+	for _, bad := range []string{"{{ e }}", "{{ a | nothing }}", "{{ a | append }}", "{{ a", "{% if a %}", "{{ a | 'x' }}", "{{ }}"} {
+		if sql, err := templateSQL(bad, []string{"a"}); err == nil {
+			t.Errorf("%s was taken: %s", bad, sql)
+		}
+	}
+}
+
+func TestTroubles(t *testing.T) {
+	at := time.Date(2026, 1, 2, 3, 0, 0, 0, time.UTC)
+	run := func(minute int, status string, rows, out int64, took float64) Run {
+		ended := at.Add(time.Duration(minute)*time.Minute + time.Second)
+		return Run{Began: at.Add(time.Duration(minute) * time.Minute), Ended: &ended, Status: status, Added: rows, Duplicates: out, Seconds: took, Error: "why"}
+	}
+	s := Sync{ID: "s", Alerts: Limits{Rejected: 10, Slow: time.Minute, Drop: 50, Rise: 100, Late: time.Hour}}
+	for name, test := range map[string]struct {
+		runs []Run
+		now  time.Duration
+		want string
+	}{
+		"well":        {[]Run{run(2, done, 100, 10, 1), run(1, done, 199, 0, 1)}, 3 * time.Minute, ""},
+		"never":       {nil, 0, ""},
+		"failed":      {[]Run{run(3, failed, 0, 0, 1), run(2, failed, 0, 0, 1), run(1, done, 5, 0, 1)}, 4 * time.Minute, "failed why 03:02"},
+		"under way":   {[]Run{run(3, running, 0, 0, 0), run(2, done, 5, 0, 1)}, 4 * time.Minute, ""},
+		"rejected":    {[]Run{run(1, done, 80, 20, 1)}, 2 * time.Minute, "rejected 20 of 100 rows were left out: 0 without a key, 20 duplicates 03:01"},
+		"slow":        {[]Run{run(1, done, 1, 0, 61)}, 2 * time.Minute, "slow the run took 61 s 03:01"},
+		"dropped":     {[]Run{run(3, done, 49, 0, 1), run(2, abandoned, 0, 0, 1), run(1, done, 100, 0, 1)}, 4 * time.Minute, "dropped 49 rows, after 100 03:03"},
+		"risen":       {[]Run{run(3, done, 201, 0, 1), run(1, done, 100, 0, 1)}, 4 * time.Minute, "risen 201 rows, after 100 03:03"},
+		"late":        {[]Run{run(1, done, 1, 0, 1)}, 2 * time.Hour, "late no run was done since 2026-01-02T03:01:01Z 04:01"},
+		"late, fails": {[]Run{run(100, failed, 1, 0, 1)}, 3 * time.Hour, "late no run was done since 2026-01-02T04:40:00Z 05:40; failed why 04:40"},
+	} {
+		var got []string
+		for _, trouble := range s.Troubles(test.runs, at.Add(test.now)) {
+			got = append(got, trouble.Kind+" "+trouble.Text+" "+trouble.Since.Format("15:04"))
+		}
+		if text := strings.Join(got, "; "); text != test.want {
+			t.Errorf("%s: %q, want %q", name, text, test.want)
+		}
+	}
+}
+
+func TestDue(t *testing.T) {
+	at := time.Date(2026, 1, 2, 3, 30, 0, 0, time.UTC)
+	c := Config{Syncs: []Sync{{ID: "loads"}, {ID: "hand", Schedule: "manual"}, {ID: "clock", Schedule: "0 * * * *"}, {ID: "berlin", Schedule: "CRON_TZ=Europe/Berlin 0 6 * * *"}}}
+	for _, test := range []struct {
+		began  map[string]time.Time
+		now    time.Time
+		loaded bool
+		want   string
+	}{
+		{nil, at, true, "[loads]"},
+		{nil, at, false, "[]"},
+		{nil, at.Add(29 * time.Minute), false, "[]"},
+		{nil, at.Add(30 * time.Minute), true, "[loads clock]"},
+		{map[string]time.Time{"clock": at.Add(30 * time.Minute)}, at.Add(80 * time.Minute), false, "[]"},
+		{map[string]time.Time{"clock": at.Add(30 * time.Minute)}, at.Add(90 * time.Minute), false, "[clock berlin]"}, // 5:00 UTC
+		{map[string]time.Time{"clock": at.Add(-100 * time.Hour)}, at, false, "[clock]"},
+	} {
+		if got := fmt.Sprint(c.Due(test.began, at, test.now, test.loaded)); got != test.want {
+			t.Errorf("%+v: %s", test, got)
+		}
+	}
+	if next := c.Next(nil, at); !next.Equal(at.Add(30 * time.Minute)) {
+		t.Errorf("next at %v", next)
+	}
+}
+
+// Another definition gives up the run that failed, and what it has to send.
+func TestChangedDefinition(t *testing.T) {
+	p := newPlace(t)
+	p.sql(twoPeople)
+	sound := p.to
+	j := people(Sync{File: "{sync.run.id}.csv", Mode: Insert})
+	p.to = buckettest.FailAt(sound, 1, buckettest.Fail)
+	if _, err := p.send(j, nil); err == nil {
+		t.Fatal("nothing failed")
+	}
+	p.to, j.Sync.Format = sound, JSONLines
+	if r := p.mustSend(j); r.ID != 2 || r.Added != 2 {
+		t.Errorf("%+v", r)
+	}
+	var runs []Run
+	err := p.db.View(t.Context(), func(tx *duck.Tx) (err error) {
+		runs, err = Log(t.Context(), tx, "crm", 10)
+		return err
+	})
+	if err != nil || len(runs) != 2 || runs[1].Status != abandoned || runs[0].Status != done || len(runs[0].Files) != 1 || runs[0].Files[0].Rows != 2 {
+		t.Errorf("%+v, %v", runs, err)
+	}
+}
+
+func TestMappingErrors(t *testing.T) {
+	p := newPlace(t)
+	p.sql(twoPeople)
+	for want, change := range map[string]func(*Job){
+		`no column "nothing"; it has id, name, note`: func(j *Job) { j.Sync.Columns = []Column{{Name: "nothing"}} },
+		`two are called "ID"`:                        func(j *Job) { j.Sync.Columns = []Column{{Name: "id"}, {Name: "ID", From: "name"}} },
+		`there is no column "x"`:                     func(j *Job) { j.Sync.Columns = []Column{{Name: "a", Template: "{{x}}"}} },
+		`"nokey"`:                                    func(j *Job) { j.Sync.Mode, j.Model.PrimaryKey = Diff, []string{"nokey"} },
+		`Binder Error`:                               func(j *Job) { j.Sync.Columns = []Column{{Name: "a", SQL: "nothing + 1"}} },
+	} {
+		j := people(Sync{})
+		change(&j)
+		_, err := p.send(j, nil)
+		var mapping *MappingError
+		if !errors.As(err, &mapping) || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+}
