@@ -19,7 +19,7 @@ type benchCase struct {
 // allCases is every case, in the order in which they run.
 func allCases() []benchCase {
 	var all []benchCase
-	for _, group := range [][]benchCase{partCases(), loadCases(), incrementCases(), readCases(), questionCases(), manyCases(), memoryCases(), produceCases()} {
+	for _, group := range [][]benchCase{partCases(), loadCases(), incrementCases(), readCases(), questionCases(), manyCases(), memoryCases(), produceCases(), exportCases()} {
 		all = append(all, group...)
 	}
 	return all
