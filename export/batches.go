@@ -1,6 +1,8 @@
 package export
 
 import (
+	"encoding/json"
+	"errors"
 	"io"
 
 	"smew/duck"
@@ -13,7 +15,11 @@ type batches struct {
 	record  []byte // the next one, if peeked
 	peeked  bool
 	over    bool
+	strict  bool // each record has to be JSON
 }
+
+// errNaN says what JSON cannot hold, and DuckDB writes all the same.
+var errNaN = errors.New("a nested value holds NaN or infinity, which JSON has not: map the column by sql")
 
 // peek looks whether there is another record.
 func (b *batches) peek() (err error) {
@@ -34,7 +40,7 @@ func (b *batches) writeTo(w io.Writer, f Format, before []byte, c *duck.Copy) (r
 	if _, err := w.Write(before); err != nil {
 		return 0, err
 	}
-	if !b.batch.on() && f != JSON {
+	if !b.batch.on() && f != JSON && !b.strict {
 		return b.rest(w, c)
 	}
 	var size int64
@@ -44,6 +50,9 @@ func (b *batches) writeTo(w io.Writer, f Format, before []byte, c *duck.Copy) (r
 		}
 		if b.over || rows > 0 && (b.batch.Rows > 0 && rows == b.batch.Rows || b.batch.Bytes > 0 && size+int64(len(b.record)) > b.batch.Bytes) {
 			break
+		}
+		if b.strict && !json.Valid(b.record) {
+			return rows, errNaN
 		}
 		record := b.record
 		if f == JSON {

@@ -2,6 +2,7 @@ package export
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"smew/duck"
@@ -34,9 +35,8 @@ func rendered(f Format, columns []column, from string) string {
 // render is a value as the format can hold it: CSV gets nested values as JSON; JSON has neither NaN nor infinity, which
 // become null; and Parquet has no integers beyond 64 bits, of which DuckDB would make doubles.
 func render(f Format, kind, value string) string {
-	nested := strings.HasSuffix(kind, "]") || strings.HasPrefix(kind, "STRUCT(") || strings.HasPrefix(kind, "MAP(")
 	switch {
-	case f == CSV && nested:
+	case f == CSV && nested(kind):
 		return "to_json(" + value + ")::VARCHAR"
 	case (f == JSON || f == JSONLines) && (kind == "DOUBLE" || kind == "FLOAT"):
 		return "CASE WHEN isfinite(" + value + ") THEN " + value + " END"
@@ -98,4 +98,15 @@ func (c CSVOptions) delimiter() string {
 		return "\t"
 	}
 	return or(c.Delimiter, ",")
+}
+
+func nested(kind string) bool {
+	return strings.HasSuffix(kind, "]") || strings.HasPrefix(kind, "STRUCT(") || strings.HasPrefix(kind, "MAP(")
+}
+
+// mayHoldNaN tells whether a nested value can make JSON of what is none; render sees to the others.
+func mayHoldNaN(f Format, columns []column) bool {
+	return (f == JSON || f == JSONLines) && slices.ContainsFunc(columns, func(c column) bool {
+		return nested(c.Type) && (strings.Contains(c.Type, "DOUBLE") || strings.Contains(c.Type, "FLOAT"))
+	})
 }

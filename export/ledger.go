@@ -77,7 +77,7 @@ func begin(ctx context.Context, tx *duck.Tx, j Job, full bool, now time.Time) (r
 	r = Run{Sync: j.Sync.ID, Mode: j.Sync.mode(), Full: full, Status: running, Files: []File{}}
 	var before string
 	var wasFull bool
-	open, err := tx.Row(ctx, sql.ExportOpenRun, []any{j.Sync.ID}, &r.ID, &before, &wasFull, &text, &r.Began)
+	open, err := tx.Row(ctx, sql.ExportOpenRun, []any{j.Sync.ID}, &r.ID, &before, &wasFull, &text, &r.Began, &r.Attempts)
 	if err != nil {
 		return r, nil, fmt.Errorf("look for a run that was killed: %w", err)
 	}
@@ -94,6 +94,7 @@ func begin(ctx context.Context, tx *duck.Tx, j Job, full bool, now time.Time) (r
 	if err := giveUp(ctx, tx, j.Sync.ID, now); err != nil {
 		return r, nil, err
 	}
+	r.Attempts = 1
 	r.Began = now.UTC().Truncate(time.Microsecond) // as it will be read
 	_, err = tx.Row(ctx, sql.ExportBeginRun, []any{r.Sync, definition, string(r.Mode), full, r.Began}, &r.ID)
 	if err != nil {

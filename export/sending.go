@@ -103,7 +103,7 @@ func (s *sending) kind(ctx context.Context, tx *duck.Tx, kind, query string) (ro
 // text sends CSV or JSON, in one file or in batches.
 func (s *sending) text(ctx context.Context, c *duck.Copy, kind string) (rows int64, err error) {
 	f := s.j.Sync.format()
-	in := &batches{records: newRecords(c, f), batch: s.j.Sync.Batch}
+	in := &batches{records: newRecords(c, f), batch: s.j.Sync.Batch, strict: mayHoldNaN(f, s.columns)}
 	before := textBegin(s.j.Sync)
 	if f == CSV && s.j.Sync.CSV.header() {
 		header, err := in.records.next()

@@ -181,3 +181,17 @@ func TestMappingErrors(t *testing.T) {
 		}
 	}
 }
+
+// JSON is JSON: what DuckDB writes as NaN fails, or, outside of lists, becomes null.
+func TestNoNaNInJSON(t *testing.T) {
+	p := newPlace(t)
+	for _, format := range []Format{JSON, JSONLines} {
+		j := Job{Model{ID: "m", SQL: "SELECT 'nan'::DOUBLE AS x, [1.5::DOUBLE] AS l"}, Sync{ID: "s", Model: "m", File: string(format), Format: format}}
+		p.mustSend(j)
+		j.Model.SQL = "SELECT 1.5 AS x, ['inf'::DOUBLE] AS l"
+		if _, err := p.send(j, nil); !errors.Is(err, errNaN) {
+			t.Errorf("%s: %v", format, err)
+		}
+	}
+	p.want(map[string]string{"out/json": "[\n{\"x\":null,\"l\":[1.5]}\n]\n", "out/jsonl": "{\"x\":null,\"l\":[1.5]}\n"})
+}
