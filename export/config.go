@@ -63,6 +63,7 @@ type Sync struct {
 	CSV         CSVOptions    `yaml:"csv"`
 	Parquet     ParquetOption `yaml:"parquet"`
 	Compression string        `yaml:"compression"` // gzip or zstd; of Parquet see there
+	Encrypt     []string      `yaml:"encrypt"`     // for these age recipients, age1…
 	Columns     []Column      `yaml:"columns"`     // none: those of the model as they are
 	Batch       Batch         `yaml:"batch"`
 	// Empty is skip (default) or write: what becomes of files without rows.

@@ -14,6 +14,9 @@ var contentTypes = map[Format]string{
 }
 
 func (s Sync) contentType() string {
+	if len(s.Encrypt) > 0 {
+		return "application/octet-stream"
+	}
 	switch s.Compression {
 	case "gzip":
 		return "application/gzip"

@@ -44,6 +44,7 @@ func (s *sending) manifest(ctx context.Context) error {
 	folder.template = path.Join(path.Dir(folder.template), "_manifest.json")
 	plain := *s
 	plain.name, plain.to.kind, plain.to.compress = folder, "application/json", ""
+	plain.to.encrypt = nil
 	sh, err := plain.create(ctx, manifestKind, 0)
 	if err != nil {
 		return err

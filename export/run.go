@@ -188,7 +188,7 @@ func (o Options) destination(ctx context.Context, j Job) (destination, error) {
 	if err != nil {
 		return destination{}, err
 	}
-	return destination{b, prefix, j.Sync.IfAbsent, j.Sync.contentType(), j.Sync.Compression}, nil
+	return destination{b, prefix, j.Sync.IfAbsent, j.Sync.contentType(), j.Sync.Compression, j.Sync.Encrypt}, nil
 }
 
 // nowhere takes files and forgets them.

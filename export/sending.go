@@ -306,7 +306,7 @@ func (s *sending) unspool(ctx context.Context, sh *sheet) error {
 		return err
 	}
 	raw := s.to
-	raw.compress = ""
+	raw.compress, raw.encrypt = "", nil
 	u, err := raw.open(ctx, sh.file.Key)
 	if err != nil {
 		return err

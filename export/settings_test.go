@@ -1,11 +1,15 @@
 package export
 
 import (
+	"compress/gzip"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 	"time"
+
+	"filippo.io/age"
 
 	"smew/bucket/buckettest"
 	"smew/duck"
@@ -194,4 +198,35 @@ func TestNoNaNInJSON(t *testing.T) {
 		}
 	}
 	p.want(map[string]string{"out/json": "[\n{\"x\":null,\"l\":[1.5]}\n]\n", "out/jsonl": "{\"x\":null,\"l\":[1.5]}\n"})
+}
+
+// Whoever has the key reads what was encrypted, and nobody else.
+func TestEncrypt(t *testing.T) {
+	key, err := age.GenerateX25519Identity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range []string{"x", "{hash}"} {
+		p := newPlace(t)
+		p.sql(twoPeople)
+		r := p.mustSend(people(Sync{File: file, Encrypt: []string{key.Recipient().String()}, Compression: "gzip"}))
+		text := content(t, p.to)["out/"+r.Files[0].Key]
+		if int64(len(text)) != r.Bytes || strings.Contains(text, "Ada") {
+			t.Errorf("%q", text)
+		}
+		plain, err := age.Decrypt(strings.NewReader(text), key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		unpacked, err := gzip.NewReader(plain)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := io.ReadAll(unpacked); err != nil || string(got) != "id,name,note\n1,Ada,\"\"\n2,Bo,\n" {
+			t.Errorf("%q, %v", got, err)
+		}
+	}
+	if wrong := (Sync{To: "x", Encrypt: []string{"age1x"}}).Validate(); len(wrong) != 1 || wrong[0].Path != "encrypt[0]" {
+		t.Errorf("%v", wrong)
+	}
 }

@@ -106,6 +106,11 @@ func (k *check) sync(at string, s Sync) {
 	if s.format() == Parquet && s.Compression != "" {
 		k.wrong(at+".compression", "Parquet is compressed inside: parquet.compression")
 	}
+	for i, key := range s.Encrypt {
+		if _, err := recipients([]string{key}); err != nil {
+			k.wrong(fmt.Sprintf("%s.encrypt[%d]", at, i), "%v", err)
+		}
+	}
 	k.file(at, s)
 	k.csv(at+".csv", s)
 	k.parquet(at+".parquet", s)

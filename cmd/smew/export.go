@@ -135,6 +135,7 @@ func onceFlags(all *pflag.FlagSet, j *export.Job, noHeader *bool) {
 	flags.StringVar(&s.CSV.Null, "null", "", "`text` that stands for NULL in CSV (default: nothing; '' is \"\")")
 	flags.StringVar(&s.CSV.LineEnd, "line-end", "", "CSV's line `end`: lf or crlf (default: lf)")
 	flags.StringVar(&s.Compression, "compression", "", "`compression`: gzip or zstd (default: none); of Parquet see --parquet-compression")
+	flags.StringArrayVar(&s.Encrypt, "encrypt", nil, "encrypt files for this age `recipient`, age1… (repeatable)")
 	flags.StringVar(&s.Parquet.Compression, "parquet-compression", "", "Parquet's `compression`: snappy, zstd, gzip, brotli, lz4_raw or uncompressed (default: snappy)")
 	flags.Int64Var(&s.Parquet.RowGroup, "row-group", 0, "`rows` of Parquet's row groups (default: 122880)")
 	flags.Int64Var(&s.Batch.Rows, "batch-rows", 0, "begin another file after so many `rows`")
