@@ -161,7 +161,7 @@ func (a *app) exportOnce(ctx context.Context, s *shipping, j export.Job) (err er
 	for _, p := range j.Sync.Validate() {
 		return &usageError{fmt.Sprintf("--%s: %s", flagOf(p.Path), p.Text), ""}
 	}
-	if j.Model.SQL, err = a.statement(j.Model.SQL); err != nil {
+	if j.Model.SQL, err = a.statement("", []string{j.Model.SQL}); err != nil {
 		return err
 	}
 	var r export.Run
