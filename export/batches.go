@@ -27,7 +27,7 @@ func (b *batches) peek() (err error) {
 		return nil
 	}
 	b.record, err = b.records.next()
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		b.over = true
 		return nil
 	}

@@ -39,7 +39,7 @@ func (r *records) next() ([]byte, error) {
 func opens(line []byte) bool { return bytes.Count(line, quote)%2 == 1 }
 
 func cut(err error) error {
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return io.ErrUnexpectedEOF
 	}
 	return err

@@ -108,8 +108,7 @@ func (s shape) sameKey(a, b string) string {
 
 // counts are of a run's rows.
 type counts struct {
-	nullKeys, duplicates    int64
-	added, changed, removed int64
+	nullKeys, duplicates int64
 }
 
 // preparing is a run that finds what it has to send.
