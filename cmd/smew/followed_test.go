@@ -123,7 +123,7 @@ func TestPageBeforeTheFirstLoad(t *testing.T) {
 // Who waits for the database says for whom: on the page at once, and as an alert when it has lasted.
 func TestPageNamesWhoHasTheDatabase(t *testing.T) {
 	t.Parallel()
-	for name, flags := range map[string][]string{"copy": {"--publish", "copy.duckdb"}, "no copy": nil} {
+	for _, flags := range [][]string{{"--publish", "copy.duckdb"}, nil} {
 		dir := smallShop(t, 1)
 		db := filepath.Join(dir, "shop.duckdb")
 		kept := start(t, "keep", db)
@@ -134,9 +134,7 @@ func TestPageNamesWhoHasTheDatabase(t *testing.T) {
 		url, output, _ := pollIn(t, append([]string{filepath.Join(dir, "feed"), "--db", db}, flags...)...)
 		waitFor(t, func() bool { return strings.Contains(output.String(), "waiting for the database") })
 		who := fmt.Sprintf("Process %d has the database", kept.Process.Pid)
-		if s := shopState(t, url); !strings.HasPrefix(s.Busy, who) {
-			t.Errorf("%s: busy %q, want %q", name, s.Busy, who)
-		}
+		waitFor(t, func() bool { return strings.HasPrefix(shopState(t, url).Busy, who) }) // the log is a moment ahead of the page
 		kept.Process.Signal(os.Interrupt)
 		waitFor(t, func() bool { s := shopState(t, url); return s.Busy == "" && s.Dumps == 1 })
 	}

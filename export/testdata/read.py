@@ -4,6 +4,7 @@ Usage: read.py READER FILE OPTIONS, the options being JSON: delimiter, null and 
 """
 import json
 import math
+import os
 import sys
 
 import duckdb
@@ -68,3 +69,5 @@ READERS = {f.__name__: f for f in (arrow_csv, pandas_csv, strict_json, json_line
 columns, types, rows = READERS[sys.argv[1]](sys.argv[2], json.loads(sys.argv[3]))
 rows = [[str(v) if isinstance(v, float) and not math.isfinite(v) else v for v in row] for row in rows]
 json.dump({"columns": columns, "types": types, "rows": rows}, sys.stdout, default=str)
+sys.stdout.flush()
+os._exit(0)  # pyarrow's threads may not be over, and Python would abort while it tidies up
