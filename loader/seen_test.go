@@ -7,6 +7,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -20,16 +21,16 @@ import (
 // counted is a bucket that counts what is asked of it.
 type counted struct {
 	bucket.Bucket
-	opened, listed int
+	opened, listed atomic.Int64 // by several goroutines
 }
 
 func (c *counted) Open(ctx context.Context, o bucket.Object) (io.ReadCloser, error) {
-	c.opened++
+	c.opened.Add(1)
 	return c.Bucket.Open(ctx, o)
 }
 
 func (c *counted) List(ctx context.Context, prefix string) iter.Seq2[bucket.Object, error] {
-	c.listed++
+	c.listed.Add(1)
 	return c.Bucket.List(ctx, prefix)
 }
 
@@ -69,12 +70,13 @@ func (l *looker) produce() {
 
 func (l *looker) look(untried bool) (s loader.Summary, opens, reads int) {
 	l.t.Helper()
-	l.opens, l.bucket.opened, l.config.Untried = 0, 0, untried
+	l.opens, l.config.Untried = 0, untried
+	l.bucket.opened.Store(0)
 	s, err := loader.Run(l.t.Context(), loader.Feed{Name: l.dir, Bucket: l.bucket, Source: plan.Source{}}, l.config)
 	if err != nil {
 		l.t.Fatal(err)
 	}
-	return s, l.opens, l.bucket.opened
+	return s, l.opens, int(l.bucket.opened.Load())
 }
 
 // TestSeen leaves the database alone while nothing is new, and never longer.
