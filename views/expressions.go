@@ -4,8 +4,6 @@ import (
 	"slices"
 
 	"smew/define"
-	"smew/duck"
-	"smew/plan"
 )
 
 // Expression is a property as a column of a table.
@@ -20,17 +18,11 @@ type Expression struct {
 // Expressions are the columns that the definitions in force add to the tables.
 func Expressions(tables []Table, s Settings) []Expression {
 	all := []Expression{}
-	names := make([]string, len(tables))
-	for i, t := range tables {
-		names[i] = t.Name
-	}
-	for i, shown := range plan.Names(names, plan.ReservedTables) {
-		t := tables[i]
-		on := s.Definitions.For(t.Name, t.Kind())
-		compiled := t.compiled(t.shown(on))
-		levels, unknown := define.Compile(on, compiled, dialect{})
-		for j, p := range on {
-			e := Expression{Table: shown, Column: compiled.Names[j], Property: p.Name, Unknown: []string{}}
+	for _, t := range named(tables, s) {
+		compiled := t.compiled(t.columns)
+		levels, unknown := define.Compile(t.on, compiled, dialect{})
+		for j, p := range t.on {
+			e := Expression{Table: t.shown, Column: compiled.Names[j], Property: p.Name, Unknown: []string{}}
 			for _, level := range levels {
 				for _, c := range level {
 					if c.Name == e.Column {
@@ -48,6 +40,3 @@ func Expressions(tables []Table, s Settings) []Expression {
 	}
 	return all
 }
-
-// String is the expression as an item of a SELECT.
-func (e Expression) String() string { return e.SQL + " AS " + duck.Quote(e.Column) }

@@ -60,9 +60,8 @@ func ReadSettings(ctx context.Context, tx *duck.Tx) (Settings, error) {
 
 // Unknown names, for each table, what the definitions mention and it has not: that is NULL there.
 func Unknown(tables []Table, s Settings) (all []UnknownNames) {
-	for _, t := range tables {
-		on := s.Definitions.For(t.Name, t.Kind())
-		_, names := define.Compile(on, t.compiled(t.shown(on)), dialect{})
+	for _, t := range named(tables, s) {
+		_, names := define.Compile(t.on, t.compiled(t.columns), dialect{})
 		if len(names) > 0 {
 			all = append(all, UnknownNames{t.Name, names})
 		}
@@ -72,6 +71,6 @@ func Unknown(tables []Table, s Settings) (all []UnknownNames) {
 
 // UnknownNames are names that are no column and no property of a table.
 type UnknownNames struct {
-	Table string   `json:"table"`
-	Names []string `json:"names"`
+	Table string
+	Names []string
 }

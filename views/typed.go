@@ -4,10 +4,8 @@ import (
 	"slices"
 	"strings"
 
-	"smew/define"
 	"smew/duck"
 	"smew/feed"
-	"smew/plan"
 	"smew/sql"
 )
 
@@ -44,10 +42,10 @@ type shownColumn struct {
 	base bool   // it has the type in main already
 }
 
-// columns are the table's columns as main shows them, with their types in typed.
-func (t Table) columns(s Settings, on []*define.Property, names []string) []shownColumn {
+// typed are the table's columns as main shows them, with their types in typed.
+func (t namedTable) typed(s Settings) []shownColumn {
 	var all []shownColumn
-	for i, name := range names {
+	for i, name := range t.columns {
 		c := shownColumn{key: columnKey{t.Name, ""}, as: name, typ: Text, base: true}
 		if i < len(t.Columns) {
 			c.key.column = t.Columns[i].Name
@@ -57,8 +55,11 @@ func (t Table) columns(s Settings, on []*define.Property, names []string) []show
 			case slices.Contains(times, c.key.column):
 				c.typ, c.base = Timestamp, false
 			}
-		} else if c.key.column = on[i-len(t.Columns)].Name; on[i-len(t.Columns)].Formula.Number() {
-			c.typ, c.base = Double, false
+		} else {
+			p := t.on[i-len(t.Columns)]
+			if c.key.column = p.Name; p.Formula.Number() {
+				c.typ, c.base = Double, false
+			}
 		}
 		if typ, ok := s.types[c.key]; ok && !(c.base && c.typ == BigInt) {
 			c.typ, c.base = typ, typ == Text
@@ -98,15 +99,9 @@ type TypedColumn struct {
 
 // TypedColumns are all columns of the tables in typed.
 func TypedColumns(tables []Table, s Settings) (all []TypedColumn) {
-	names := make([]string, len(tables))
-	for i, t := range tables {
-		names[i] = t.Name
-	}
-	for i, shown := range plan.Names(names, plan.ReservedTables) {
-		t := tables[i]
-		on := s.Definitions.For(t.Name, t.Kind())
-		for _, c := range t.columns(s, on, t.shown(on)) {
-			all = append(all, TypedColumn{Table: c.key.table, Column: c.key.column, Type: c.typ, ID: c.typ == BigInt && c.base, table: shown, shownColumn: c})
+	for _, t := range named(tables, s) {
+		for _, c := range t.typed(s) {
+			all = append(all, TypedColumn{Table: c.key.table, Column: c.key.column, Type: c.typ, ID: c.typ == BigInt && c.base, table: t.shown, shownColumn: c})
 		}
 	}
 	return all

@@ -48,25 +48,18 @@ type View struct {
 
 // Render gives all views of the tables, which come in the order of their first naming (R10).
 func Render(tables []Table, settings Settings) []View {
-	names := make([]string, len(tables))
-	for i, t := range tables {
-		names[i] = t.Name
-	}
 	var all []View
 	var events []string
 	var shownTables []shownTable
-	for i, shown := range plan.Names(names, plan.ReservedTables) {
-		t := tables[i]
-		on := settings.Definitions.For(t.Name, t.Kind())
-		columns := t.shown(on)
-		all = append(all, delivered(t, shown, columns))
-		if len(t.Columns) > 0 {
-			st := shownTable{t.Kind(), t.Name, shown, t.columns(settings, on, columns)}
+	for _, n := range named(tables, settings) {
+		all = append(all, delivered(n.Table, n.shown, n.columns))
+		if len(n.Columns) > 0 {
+			st := shownTable{n.Kind(), n.Name, n.shown, n.typed(settings)}
 			shownTables = append(shownTables, st)
-			all = append(all, view("main", shown, t.main(on, columns)), typed(shown, st.columns))
+			all = append(all, view("main", n.shown, n.main(n.on, n.columns)), typed(n.shown, st.columns))
 		}
-		if t.Kind() == feed.Events {
-			events = append(events, duck.Fill(sql.ViewsEventsOf, duck.Names{"name": duck.QuoteText(shown), "relation": duck.Quote(t.Relation)}))
+		if n.Kind() == feed.Events {
+			events = append(events, duck.Fill(sql.ViewsEventsOf, duck.Names{"name": duck.QuoteText(n.shown), "relation": duck.Quote(n.Relation)}))
 		}
 	}
 	if events == nil {
@@ -87,16 +80,34 @@ func view(schema, name, query string) View {
 	return View{schema, name, duck.Fill(sql.ViewsCreate, duck.Names{"view": id, "query": query})}
 }
 
-// shown are the names of the table's columns and, after them, of the properties that act on it (R10).
-func (t Table) shown(on []*define.Property) []string {
-	var names []string
-	for _, c := range t.Columns {
-		names = append(names, c.Name)
+// namedTable is a table with the names that main shows it under (R10).
+type namedTable struct {
+	Table
+	shown   string
+	on      []*define.Property // that act on it
+	columns []string           // of its columns and, after them, of these properties
+}
+
+// named gives the tables their names.
+func named(tables []Table, s Settings) []namedTable {
+	names := make([]string, len(tables))
+	for i, t := range tables {
+		names[i] = t.Name
 	}
-	for _, p := range on {
-		names = append(names, p.Name)
+	all := make([]namedTable, len(tables))
+	for i, shown := range plan.Names(names, plan.ReservedTables) {
+		t := tables[i]
+		on := s.Definitions.For(t.Name, t.Kind())
+		var columns []string
+		for _, c := range t.Columns {
+			columns = append(columns, c.Name)
+		}
+		for _, p := range on {
+			columns = append(columns, p.Name)
+		}
+		all[i] = namedTable{t, shown, on, plan.Names(columns, plan.ReservedColumns)}
 	}
-	return plan.Names(names, plan.ReservedColumns)
+	return all
 }
 
 func delivered(t Table, shown string, names []string) View {
