@@ -38,11 +38,16 @@ func keepChoice(ctx context.Context, tx *duck.Tx, c plan.Choice) error {
 	return keepSetting(ctx, tx, choiceSetting, string(text))
 }
 
+// rechooses says that the run is given another choice of tables than the database remembers.
+func (r *run) rechooses() bool {
+	return r.config.Choice != nil && !r.config.Choice.Equal(r.known.ledger.Choice)
+}
+
 // choose makes the choice of tables that the run is given the database's. Those of the loaded dumps' tables that
 // are wanted now and were not are read from all dumps whose rows count; those that are not wanted any more go. All of
 // that is one transaction: where a part is gone from the bucket, the error names it, and the choice is what it was.
 func (r *run) choose(ctx context.Context) (err error) {
-	if r.config.Choice == nil || r.config.Choice.Equal(r.known.ledger.Choice) {
+	if !r.rechooses() {
 		return nil
 	}
 	choice := *r.config.Choice
@@ -50,7 +55,7 @@ func (r *run) choose(ctx context.Context) (err error) {
 		return err
 	}
 	if len(r.known.ledger.Dumps) > 0 {
-		if err := choice.Leaves(r.known.named); err != nil {
+		if err := choice.Leaves(r.named); err != nil {
 			return err
 		}
 	}

@@ -71,7 +71,6 @@ type snapshot struct {
 	feed      string
 	report    *ReportStatus // the newest
 	given     string        // definitions that count in place of the feed's
-	named     []string      // tables that loaded dumps name
 	widest    int           // columns of the widest table
 	old       bool          // the ledger is of an older version
 }
@@ -93,9 +92,6 @@ func readSnapshot(ctx context.Context, tx *duck.Tx) (s snapshot, err error) {
 		return s, err
 	}
 	if s.report, err = newestReport(ctx, tx); err != nil {
-		return s, err
-	}
-	if s.named, err = namedByAny(ctx, tx); err != nil {
 		return s, err
 	}
 	if s.given, err = setting(ctx, tx, views.GivenDefinitions); err != nil {

@@ -106,6 +106,7 @@ type run struct {
 	loader  *Loader
 	listed  listing
 	known   snapshot
+	named   []string // tables that loaded dumps name, where the choice of tables is to change
 	plan    plan.Plan
 	reports []report
 	summary Summary
@@ -167,6 +168,11 @@ func (r *run) look(ctx context.Context) error {
 		}
 		if r.known, err = readSnapshot(ctx, tx); err != nil {
 			return err
+		}
+		if r.rechooses() {
+			if r.named, err = namedByAny(ctx, tx); err != nil {
+				return err
+			}
 		}
 		if r.known.old = version < schemaVersion; !r.known.old {
 			if r.known.accepted, err = readAccepted(ctx, tx); err != nil {

@@ -144,17 +144,19 @@ func (s *Status) readDefined(ctx context.Context, tx *duck.Tx) error {
 		return nil // an older smew applied none
 	}
 	settings, err := views.ReadSettings(ctx, tx)
-	if err != nil {
-		return err
+	s.Defined = definedStatus(settings)
+	return err
+}
+
+func definedStatus(s views.Settings) (d DefinedStatus) {
+	d.Given = s.Given
+	if s.From >= 0 {
+		d.From = &s.From
 	}
-	s.Defined.Given = settings.Given
-	if settings.From >= 0 {
-		s.Defined.From = &settings.From
+	if s.Definitions != nil {
+		d.Properties = len(s.Definitions.Properties)
 	}
-	if settings.Definitions != nil {
-		s.Defined.Properties = len(settings.Definitions.Properties)
-	}
-	return nil
+	return d
 }
 
 func (s *Status) readDumps(ctx context.Context, tx *duck.Tx) error {
@@ -256,21 +258,17 @@ func (s *Status) readIdentities(ctx context.Context, tx *duck.Tx) error {
 
 // ReadDefined tells which property definitions are in force, and which columns they make. A database without a ledger, or
 // with an older one, gives the errors of Current.
-func ReadDefined(ctx context.Context, tx *duck.Tx) (DefinedStatus, []views.Expression, error) {
-	var s Status
+func ReadDefined(ctx context.Context, tx *duck.Tx) (d DefinedStatus, columns []views.Expression, err error) {
 	if err := Current(ctx, tx); err != nil {
-		return s.Defined, nil, err
-	}
-	if err := s.readDefined(ctx, tx); err != nil {
-		return s.Defined, nil, err
+		return d, nil, err
 	}
 	settings, err := views.ReadSettings(ctx, tx)
 	if err != nil {
-		return s.Defined, nil, err
+		return d, nil, err
 	}
 	sch, err := readSchema(ctx, tx)
 	if err != nil {
-		return s.Defined, nil, err
+		return d, nil, err
 	}
-	return s.Defined, views.Expressions(sch.viewTables(), settings), nil
+	return definedStatus(settings), views.Expressions(sch.viewTables(), settings), nil
 }
