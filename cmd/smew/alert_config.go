@@ -15,14 +15,7 @@ const alertSection = "alerts"
 // alertConfig reads the section of alerts; there may be none. What is wrong in it is shown in its place.
 func (a *app) alertConfig(c *config) (alert.Config, error) {
 	conf, wrong := c.alerts()
-	var texts []string
-	for _, p := range wrong {
-		texts = append(texts, c.wrong(p).Error())
-	}
-	if texts != nil {
-		return conf, &usageError{strings.Join(texts, "\n"), ""}
-	}
-	return conf, nil
+	return conf, c.allWrong(wrong)
 }
 
 // alerts reads the section of that name, and tells all that is wrong in it. No secret is shown.

@@ -265,6 +265,18 @@ func (c *config) wrong(p problem) error {
 	return &usageError{fmt.Sprintf("configuration %s: %s: %s%s", c.path, p.Path, p.Text, p.excerpt()), ""}
 }
 
+// allWrong makes problems one error that shows each in its line; nil if there are none.
+func (c *config) allWrong(all []problem) error {
+	if len(all) == 0 {
+		return nil
+	}
+	texts := make([]string, len(all))
+	for i, p := range all {
+		texts[i] = c.wrong(p).Error()
+	}
+	return &usageError{strings.Join(texts, "\n"), ""}
+}
+
 // decode reads a section into a struct with yaml tags. Keys that it has no field for are passed over.
 func (c *config) decode(section string, into any) []problem {
 	node := c.nodes[section]

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"smew/export"
 )
@@ -35,14 +34,7 @@ func (c *config) exports() (conf export.Config, wrong []problem) {
 // exportConfig is the section of a command's file. What is wrong in it is shown in its place.
 func (a *app) exportConfig() (export.Config, error) {
 	conf, wrong := a.file.exports()
-	var texts []string
-	for _, p := range wrong {
-		texts = append(texts, a.file.wrong(p).Error())
-	}
-	if texts != nil {
-		return conf, &usageError{strings.Join(texts, "\n"), ""}
-	}
-	return conf, nil
+	return conf, a.file.allWrong(wrong)
 }
 
 // jobs are the syncs of those ids, or all of a feed's.

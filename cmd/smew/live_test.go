@@ -40,20 +40,8 @@ func liveTime(t *testing.T) time.Duration {
 // smewProcess is a smew process with an environment of its own.
 func smewProcess(t *testing.T, env []string, args ...string) *exec.Cmd {
 	t.Helper()
-	binary, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(binary, args...)
-	cmd.Args[0] = "smew"
+	cmd := process(t, "smew", args...)
 	cmd.Env = append(os.Environ(), env...)
-	cmd.Stderr = &lockedBuffer{}
-	t.Cleanup(func() {
-		if cmd.Process != nil {
-			cmd.Process.Kill()
-			cmd.Wait()
-		}
-	})
 	return cmd
 }
 

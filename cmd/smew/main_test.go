@@ -294,6 +294,16 @@ func TestSignals(t *testing.T) {
 // start runs this test binary under another name.
 func start(t *testing.T, name string, args ...string) *exec.Cmd {
 	t.Helper()
+	cmd := process(t, name, args...)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	return cmd
+}
+
+// process is this test binary under another name, not started yet. It ends with the test.
+func process(t *testing.T, name string, args ...string) *exec.Cmd {
+	t.Helper()
 	binary, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -301,10 +311,12 @@ func start(t *testing.T, name string, args ...string) *exec.Cmd {
 	cmd := exec.Command(binary, args...)
 	cmd.Args[0] = name
 	cmd.Stderr = &lockedBuffer{}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
+	t.Cleanup(func() {
+		if cmd.Process != nil {
+			cmd.Process.Kill()
+			cmd.Wait()
+		}
+	})
 	return cmd
 }
 
