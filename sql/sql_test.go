@@ -3,15 +3,24 @@ package sql
 import (
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
 
 // Each file says first what it is for, holds one statement (schemas and their upgrades apart), and is embedded once.
 func TestEveryFileIsOneCommentedStatement(t *testing.T) {
-	source, err := os.ReadFile("sql.go")
+	var source []byte
+	sources, err := filepath.Glob("*.go")
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, path := range sources {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		source = append(source, text...)
 	}
 	files := 0
 	err = fs.WalkDir(os.DirFS("."), ".", func(path string, d fs.DirEntry, err error) error {

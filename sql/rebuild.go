@@ -1,0 +1,6 @@
+package sql
+
+import _ "embed"
+
+//go:embed duckdb/rebuild/foreign.sql
+var RebuildForeign string
