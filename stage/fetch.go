@@ -162,10 +162,19 @@ func (f *fetch) one(j *job, buffer []byte) (*Part, error) {
 	return part, nil
 }
 
-// tempFile makes a file that is gone when it is closed or the process dies.
-// Where an open file cannot be removed, its path is returned.
+// tempName begins what temporary files are called, in messages also those without a name.
+const tempName = "smew-part-"
+
+// tempFile makes a file that is gone when it is closed or the process dies. Where only removing it right away makes
+// it so, a process that dies in between leaves it, empty. Where an open file cannot be removed, its path is returned.
 func tempFile(dir string) (f *os.File, remove string, err error) {
-	f, err = os.CreateTemp(dir, "smew-part-")
+	if dir == "" {
+		dir = os.TempDir()
+	}
+	if f = unnamed(dir); f != nil {
+		return f, "", nil
+	}
+	f, err = os.CreateTemp(dir, tempName)
 	if err != nil {
 		return nil, "", &TempError{err}
 	}
