@@ -110,14 +110,15 @@ func (b *tab) do(steps ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
-// is evaluates a condition once; one that fails, as between two pages, does not hold.
+// is evaluates a condition once; one that fails does not hold, nor does one that is asked just when the page goes over
+// to another, which the browser answers with an error.
 func (b *tab) is(condition string) bool {
 	b.t.Helper()
 	yes, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool]("(() => { try { return !!("+condition+") } catch { return false } })()"))
-	if err != nil {
+	if b.ctx.Err() != nil {
 		b.t.Fatalf("%s: %v", condition, err)
 	}
-	return yes
+	return err == nil && yes
 }
 
 // until waits for conditions. (chromedp's own waiting needs eval, which the page's policy refuses.)
@@ -126,8 +127,8 @@ func (b *tab) until(conditions ...string) {
 	for _, condition := range conditions {
 		for end := time.Now().Add(time.Minute); !b.is(condition); time.Sleep(30 * time.Millisecond) {
 			if time.Now().After(end) {
-				text, _ := chromedp.Run(b.ctx, chromedp.Evaluate[string]("document.body.innerText"))
-				b.t.Fatalf("waited in vain for %s; the page is\n%s", condition, text)
+				text, err := chromedp.Run(b.ctx, chromedp.Evaluate[string]("document.body.innerText"))
+				b.t.Fatalf("waited in vain for %s; the page is\n%s (%v)", condition, text, err)
 			}
 		}
 	}
