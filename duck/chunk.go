@@ -28,6 +28,8 @@ type slot struct {
 	loaded  bool // the block has rows left
 }
 
+func (at *slot) place() blockPlace { return blockPlace{at.part, at.block.Index} }
+
 // chunkBytes bounds the blocks that a chunk is filled from, and so a thread's memory; one block
 // more is begun before it is reached.
 const chunkBytes = 8 << 20
@@ -50,19 +52,20 @@ func (w *worker) begin() {
 
 // FillChunk gives DuckDB the next rows of this thread; none ends the thread's work.
 func (s *source) FillChunk(local any, chunk duckdb.DataChunk) (err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = s.fail(fmt.Errorf("decode part: %v", r))
-		}
-	}()
 	w := local.(*worker)
-	if err := s.release(w); err != nil {
+	if err := s.enter(w); err != nil {
 		return err
 	}
+	defer s.leave()
+	defer func() {
+		if r := recover(); r != nil {
+			err = s.fail(fmt.Errorf("decode part: %v", r), behind(len(s.scan.Parts)))
+		}
+	}()
 	w.begin()
 	to, err := s.targets(chunk)
 	if err != nil {
-		return s.fail(err)
+		return s.fail(err, behind(len(s.scan.Parts)))
 	}
 	capacity, rows := duckdb.GetDataChunkCapacity(), 0
 	for held := 0; rows < capacity && (held < chunkBytes || rows == 0); {
@@ -75,7 +78,7 @@ func (s *source) FillChunk(local any, chunk duckdb.DataChunk) (err error) {
 		if _, err := at.decoder.Rows(&at.batch, capacity-rows); err != nil {
 			// The rows before a bad one are in the batch, those after it come the next time.
 			if err := s.reject(at, err); err != nil {
-				return s.fail(&PartError{s.scan.Parts[at.part].Name, err})
+				return s.fail(&PartError{s.scan.Parts[at.part].Name, err}, at.place())
 			}
 		}
 		if err := s.keep(w, &at.batch); err != nil {
@@ -106,11 +109,11 @@ func (s *source) advance(at *slot) (bool, error) {
 		name := s.scan.Parts[at.part].Name
 		if at.decoder == nil {
 			if at.decoder, err = avro.NewDecoder(at.file, s.wanted()); err != nil {
-				return false, s.fail(&PartError{name, err})
+				return false, s.fail(&PartError{name, err}, at.place())
 			}
 		}
 		if err := at.decoder.Block(&at.block); err != nil {
-			return false, s.fail(&PartError{name, err})
+			return false, s.fail(&PartError{name, err}, at.place())
 		}
 		at.loaded = at.decoder.Left() > 0
 	}

@@ -31,10 +31,16 @@ const (
 	maxRejectBytes = 256 << 20
 )
 
+// rejects says whether an error fails a row only.
+func (s *source) rejects(err error) bool {
+	var bad *avro.RowError
+	return s.scan.Rejects != nil && errors.As(err, &bad)
+}
+
 // reject takes a row error, and returns every other error.
 func (s *source) reject(at *slot, err error) error {
 	var bad *avro.RowError
-	if s.scan.Rejects == nil || !errors.As(err, &bad) {
+	if !s.rejects(err) || !errors.As(err, &bad) {
 		return err
 	}
 	row, err := at.decoder.BadRow(nil)

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"io"
+	"math"
 	"runtime"
 	"slices"
 	"sync"
@@ -74,9 +75,11 @@ func (e *PartError) Hint() string {
 
 // Insert runs a statement that reads the scan through ScanFunction, decoding the
 // blocks of all parts on DuckDB's threads. It returns how many rows each part
-// held, those in scan.Rejects included, in the order of scan.Parts. An error in a part is a *PartError.
+// held, those in scan.Rejects included, in the order of scan.Parts. An error in a part is a *PartError:
+// the first one there is in the order of the parts and their blocks, however many threads read them.
 func (tx *Tx) Insert(ctx context.Context, statement string, scan Scan, args ...any) ([]int64, error) {
 	s := &source{scan: scan, user: slices.IndexFunc(scan.Columns, func(c Column) bool { return c.As == "user_id" && c.Kind == avro.Long })}
+	s.idle = sync.NewCond(&s.mu)
 	if scan.Verdict != nil && s.user < 0 {
 		return nil, errors.New("scan with a verdict has no column user_id")
 	}
@@ -85,8 +88,7 @@ func (tx *Tx) Insert(ctx context.Context, statement string, scan Scan, args ...a
 		return nil, err
 	}
 	_, err := tx.conn.ExecContext(context.WithValue(ctx, scanKey{}, s), statement, args...)
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.end()
 	switch {
 	case s.err != nil: // DuckDB carries only an error's text; the error itself was kept
 		return nil, s.err
@@ -125,8 +127,24 @@ type source struct {
 	part   int // the part of file
 	rows   []int64
 	err    error
+	at     blockPlace // of err
 	held   []*worker
-	closed bool // the statement has ended
+	busy   int        // threads that fill a chunk
+	idle   *sync.Cond // there are none any more
+	closed bool       // the statement has ended
+}
+
+// blockPlace is where a block is among those of a scan.
+type blockPlace struct {
+	part  int
+	block int64
+}
+
+// behind is the place behind all blocks of a part that were taken.
+func behind(part int) blockPlace { return blockPlace{part, math.MaxInt64} }
+
+func (a blockPlace) before(b blockPlace) bool {
+	return a.part < b.part || a.part == b.part && a.block < b.block
 }
 
 func (s *source) ColumnInfos() []duckdb.ColumnInfo {
@@ -211,7 +229,7 @@ func (s *source) take(at *slot) (bool, error) {
 			p := s.scan.Parts[s.next]
 			file, err := avro.Open(p.Bytes, p.Size, s.scan.Limits)
 			if err != nil {
-				s.err = &PartError{p.Name, err}
+				s.note(&PartError{p.Name, err}, behind(s.next))
 				break
 			}
 			s.file, s.part = file, s.next
@@ -223,7 +241,7 @@ func (s *source) take(at *slot) (bool, error) {
 			continue
 		}
 		if err != nil {
-			s.err = &PartError{s.scan.Parts[s.part].Name, err}
+			s.note(&PartError{s.scan.Parts[s.part].Name, err}, behind(s.part))
 			break
 		}
 		if at.file != s.file {
@@ -236,16 +254,25 @@ func (s *source) take(at *slot) (bool, error) {
 	return false, s.err
 }
 
-// release gives up what the thread's chunk before pointed into: DuckDB has consumed it. A thread that
-// comes after the statement has ended, because another one's error ended it, gets nothing more.
-func (s *source) release(w *worker) error {
+// enter begins a thread's next chunk, and gives up what its chunk before pointed into: DuckDB has consumed it. A thread
+// that comes after the statement has ended, because another one's error ended it, gets nothing more.
+func (s *source) enter(w *worker) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	w.pin.Unpin()
 	if s.closed {
 		return errEnded
 	}
+	s.busy++
 	return nil
+}
+
+func (s *source) leave() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.busy--; s.busy == 0 {
+		s.idle.Signal()
+	}
 }
 
 // keep pins the memory that the vectors of the chunk in hand point into.
@@ -265,14 +292,55 @@ func (s *source) keep(w *worker, batch *avro.Batch) error {
 
 var errEnded = errors.New("the statement has ended")
 
-// fail keeps the first error: DuckDB hands on only its text.
-func (s *source) fail(err error) error {
+// fail keeps an error: DuckDB hands on only its text.
+func (s *source) fail(err error, at blockPlace) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.err == nil {
-		s.err = err
-	}
+	s.note(err, at)
 	return s.err
+}
+
+// note keeps the error that comes first in the parts, whichever thread is the first to meet one: what is said
+// of a damaged part must not depend on how many decode it.
+func (s *source) note(err error, at blockPlace) {
+	if s.err == nil || at.before(s.at) {
+		s.err, s.at = err, at
+	}
+}
+
+// end waits for the threads that fill a chunk. After an error it looks for an earlier one in what is left of the blocks
+// before it, which nobody will ask for.
+func (s *source) end() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = true
+	for s.busy > 0 {
+		s.idle.Wait()
+	}
+	if s.err == nil {
+		return
+	}
+	for _, w := range s.held {
+		for _, at := range w.slots {
+			if at.loaded && at.place().before(s.at) {
+				if err := s.rest(at); err != nil {
+					s.note(&PartError{s.scan.Parts[at.part].Name, err}, at.place())
+				}
+			}
+		}
+	}
+}
+
+// rest decodes what is left of a block, for its error.
+func (s *source) rest(at *slot) error {
+	var batch avro.Batch // DuckDB may not be done with the slot's
+	for at.decoder.Left() > 0 {
+		_, err := at.decoder.Rows(&batch, duckdb.GetDataChunkCapacity())
+		if err != nil && !s.rejects(err) {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *source) free() {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -242,6 +243,41 @@ func TestAccessGuard(t *testing.T) {
 	} {
 		if _, err := accessTo(reflect.ValueOf(chunk), 1); err == nil || !strings.Contains(err.Error(), "pinned version") {
 			t.Errorf("%T: %v", chunk, err)
+		}
+	}
+}
+
+// Of many errors the first in the parts is told, whichever thread meets one first.
+func TestFirstErrorIsTold(t *testing.T) {
+	fields := []partField{{"a", maybeText}, {"b", maybeText}}
+	bad := func(from int) (rows [][]any) { // from there on every other row is bad
+		for i := range 3000 {
+			id := strconv.Itoa(i)
+			if i >= from && i%2 == 1 {
+				id = "bad"
+			}
+			rows = append(rows, []any{id, "b"})
+		}
+		return rows
+	}
+	for _, blockRows := range []int{20, 2900} {
+		db := memory(t, Options{Threads: 4})
+		update(t, db, "CREATE TABLE t (a BIGINT, b VARCHAR)")
+		scan := Scan{Columns: numberColumns, Parts: []Part{
+			part(t, 1, avrotest.Options{BlockRows: blockRows}, fields, bad(3000)...),
+			part(t, 2, avrotest.Options{BlockRows: blockRows}, fields, bad(2800)...),
+			part(t, 3, avrotest.Options{BlockRows: blockRows}, fields, bad(0)...),
+			part(t, 4, avrotest.Options{BlockRows: blockRows}, fields, bad(0)...),
+		}}
+		for range 30 {
+			ctx := context.Background()
+			err := db.Update(ctx, func(tx *Tx) error {
+				_, err := tx.Insert(ctx, "INSERT INTO t SELECT a, b FROM smew_parts()", scan)
+				return err
+			})
+			if err == nil || !strings.HasPrefix(err.Error(), `part-2: row 2802: column "a": "bad"`) {
+				t.Fatalf("blocks of %d rows: %v", blockRows, err)
+			}
 		}
 	}
 }
