@@ -7,7 +7,7 @@ CREATE OR REPLACE TEMP TABLE rivals AS
 WITH stored AS MATERIALIZED (
     SELECT h.{{id}} AS id, h.user_id, h.smew_user_id, h.smew_hidden, h.smew_dump_id, h.smew_part, h.smew_row, h.rowid AS place
     FROM smew.{{relation}} AS h
-    SEMI JOIN (SELECT id FROM batch_keys UNION ALL SELECT id FROM contested) AS wanted ON wanted.id = h.{{id}}
+    SEMI JOIN (SELECT id FROM (SELECT id FROM batch_keys UNION ALL SELECT id FROM contested) WHERE id IS NOT NULL) AS wanted ON wanted.id = h.{{id}}
     ANTI JOIN beaten ON beaten.place = h.rowid
     WHERE h.user_id IS NOT NULL AND h.smew_dump_id >= $2
 ), several AS (
