@@ -37,14 +37,15 @@ var mayImport = map[string][]string{
 	"ask":               {"duck", "sql"},
 	"views":             {"define", "duck", "feed", "plan", "sql"},
 	"loader":            {"ask", "avro", "bucket", "dedupe", "define", "duck", "erase", "feed", "plan", "resolve", "sql", "stage", "views"},
-	"export":            {"bucket", "duck", "sql"},
+	"export":            {"bucket", "duck", "section", "sql"},
 	"loader/oracle":     {"answer"},
 	"answer":            {"define", "duck", "feed", "sql"}, // it judges the others, so it shares none of their code; of define it takes the interpreter
 	"produce":           {"answer", "avro", "bucket", "duck", "feed", "plan", "sql"},
 	"verify":            {"avro", "bucket", "duck", "feed", "plan", "resolve", "sql", "stage", "views"},
 	"poll":              {},
 	"iam":               {},
-	"alert":             {},
+	"section":           {},
+	"alert":             {"section"},
 	"web":               {}, // it is given functions
 }
 

@@ -8,23 +8,15 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"smew/section"
 )
 
-// Problem is what is wrong at a place of a Config. Path is a path of YAML keys below the
-// alerts, such as channels[0].email.to[1] or rules.feed-late.after.
-type Problem struct{ Path, Text string }
-
-func (p Problem) String() string { return p.Path + ": " + p.Text }
-
-// check gathers problems.
-type check struct{ problems []Problem }
-
-func (k *check) wrong(path, format string, args ...any) {
-	k.problems = append(k.problems, Problem{path, fmt.Sprintf(format, args...)})
-}
+// check gathers what is wrong with alerts.
+type check struct{ section.Check }
 
 // Validate says what is wrong, nothing if nothing is. It looks whether the files of secrets can be read.
-func (c Config) Validate() []Problem {
+func (c Config) Validate() []section.Problem {
 	k := &check{}
 	for i, ch := range c.Channels {
 		c.validateChannel(k, fmt.Sprintf("channels[%d]", i), ch, i)
@@ -33,25 +25,25 @@ func (c Config) Validate() []Problem {
 		c.validateRule(k, kind)
 	}
 	if c.Most < 0 {
-		k.wrong("most", "%d is less than 0", c.Most)
+		k.Wrong("most", "%d is less than 0", c.Most)
 	}
 	k.duration("remind", c.Remind)
 	if c.Link != "" {
 		k.address("link", c.Link)
 	}
-	slices.SortStableFunc(k.problems, func(a, b Problem) int { return strings.Compare(a.Path, b.Path) })
-	return k.problems
+	slices.SortStableFunc(k.Problems, func(a, b section.Problem) int { return strings.Compare(a.Path, b.Path) })
+	return k.Problems
 }
 
 func (c Config) validateChannel(k *check, path string, ch Channel, i int) {
 	switch {
 	case ch.Name == "":
-		k.wrong(path, "name is missing")
+		k.Wrong(path, "name is missing")
 	case slices.ContainsFunc(c.Channels[:i], func(other Channel) bool { return other.Name == ch.Name }):
-		k.wrong(path+".name", "another channel is called %q too", ch.Name)
+		k.Wrong(path+".name", "another channel is called %q too", ch.Name)
 	}
 	if ch.Severity == Off || ch.Severity != "" && ch.Severity.rank() == 0 {
-		k.wrong(path+".severity", "%q is neither warning nor critical", ch.Severity)
+		k.Wrong(path+".severity", "%q is neither warning nor critical", ch.Severity)
 	}
 	kinds := 0
 	if s := ch.Slack; s != nil {
@@ -76,41 +68,41 @@ func (c Config) validateChannel(k *check, path string, ch Channel, i int) {
 		k.webhook(path+".webhook", *w)
 	}
 	if kinds != 1 {
-		k.wrong(path, "want exactly one of slack, pagerduty, email, sms and webhook")
+		k.Wrong(path, "want exactly one of slack, pagerduty, email, sms and webhook")
 	}
 }
 
 func (c Config) validateRule(k *check, kind Kind) {
 	path, r := "rules."+string(kind), c.Rules[kind]
 	if !slices.Contains(Kinds(), kind) {
-		k.wrong(path, "there is no alert of this name: want one of %s", list(Kinds()))
+		k.Wrong(path, "there is no alert of this name: want one of %s", list(Kinds()))
 		return
 	}
 	if r.Severity != "" && r.Severity != Off && r.Severity.rank() == 0 {
-		k.wrong(path+".severity", "%q is none of off, warning and critical", r.Severity)
+		k.Wrong(path+".severity", "%q is none of off, warning and critical", r.Severity)
 	}
 	k.duration(path+".after", r.After)
 	k.duration(path+".escalate", r.Escalate)
 	k.duration(path+".max-age", r.MaxAge)
 	for i, name := range r.To {
 		if !slices.ContainsFunc(c.Channels, func(ch Channel) bool { return ch.Name == name }) {
-			k.wrong(fmt.Sprintf("%s.to[%d]", path, i), "there is no channel %q", name)
+			k.Wrong(fmt.Sprintf("%s.to[%d]", path, i), "there is no channel %q", name)
 		}
 	}
 	if kind != FeedLate && r.MaxAge.given() {
-		k.wrong(path+".max-age", "is for %s only", FeedLate)
+		k.Wrong(path+".max-age", "is for %s only", FeedLate)
 	}
 	if kind != RowsDropped && r.Drop != 0 {
-		k.wrong(path+".drop", "is for %s only", RowsDropped)
+		k.Wrong(path+".drop", "is for %s only", RowsDropped)
 	}
 	if kind != RowsDropped && r.MinRows != 0 {
-		k.wrong(path+".min-rows", "is for %s only", RowsDropped)
+		k.Wrong(path+".min-rows", "is for %s only", RowsDropped)
 	}
 	if r.Drop < 0 || r.Drop > 100 {
-		k.wrong(path+".drop", "%d is no percentage", r.Drop)
+		k.Wrong(path+".drop", "%d is no percentage", r.Drop)
 	}
 	if r.MinRows < 0 {
-		k.wrong(path+".min-rows", "%d is less than 0", r.MinRows)
+		k.Wrong(path+".min-rows", "%d is less than 0", r.MinRows)
 	}
 }
 
@@ -123,7 +115,7 @@ func (k *check) sms(path string, s SMS) {
 		k.number(path, "from", s.From)
 	}
 	if len(s.To) == 0 {
-		k.wrong(path, "to is missing")
+		k.Wrong(path, "to is missing")
 	}
 	for i, to := range s.To {
 		k.number(path, fmt.Sprintf("to[%d]", i), to)
@@ -133,32 +125,32 @@ func (k *check) sms(path string, s SMS) {
 
 func (k *check) number(path, key, value string) {
 	if k.needed(path, key, value) && !number.MatchString(value) {
-		k.wrong(path+"."+key, "%q is no number: want it in quotes, as \"+4930123456\"", value)
+		k.Wrong(path+"."+key, "%q is no number: want it in quotes, as \"+4930123456\"", value)
 	}
 }
 
 func (k *check) email(path string, e Email) {
 	k.needed(path, "host", e.Host)
 	if e.Port < 0 || e.Port > 65535 {
-		k.wrong(path+".port", "%d is no port", e.Port)
+		k.Wrong(path+".port", "%d is no port", e.Port)
 	}
 	if !slices.Contains([]string{"", startTLS, fullTLS, noTLS}, e.TLS) {
-		k.wrong(path+".tls", "%q is none of starttls, tls and none", e.TLS)
+		k.Wrong(path+".tls", "%q is none of starttls, tls and none", e.TLS)
 	}
 	if e.Username != "" {
 		k.secret(path, "password", e.Password)
 		if e.TLS == noTLS {
-			k.wrong(path+".tls", "a password is not sent without encryption")
+			k.Wrong(path+".tls", "a password is not sent without encryption")
 		}
 	}
 	if e.Username == "" && e.Password != "" {
-		k.wrong(path, "username is missing")
+		k.Wrong(path, "username is missing")
 	}
 	if k.needed(path, "from", e.From) {
 		k.mailbox(path+".from", e.From)
 	}
 	if len(e.To) == 0 {
-		k.wrong(path, "to is missing")
+		k.Wrong(path, "to is missing")
 	}
 	for i, to := range e.To {
 		k.mailbox(fmt.Sprintf("%s.to[%d]", path, i), to)
@@ -167,7 +159,7 @@ func (k *check) email(path string, e Email) {
 
 func (k *check) mailbox(path, value string) {
 	if _, err := mail.ParseAddress(value); err != nil {
-		k.wrong(path, "%q is no mail address", value)
+		k.Wrong(path, "%q is no mail address", value)
 	}
 }
 
@@ -178,7 +170,7 @@ func (k *check) webhook(path string, w Webhook) {
 	}
 	if key, ok := k.secret(path, "secret", w.Secret); ok {
 		if _, err := signingKey(key); err != nil {
-			k.wrong(path+".secret", "%v", err)
+			k.Wrong(path+".secret", "%v", err)
 		}
 	}
 }
@@ -199,7 +191,7 @@ func signingKey(secret string) ([]byte, error) {
 // needed says so if a value is missing, at the place where it should be.
 func (k *check) needed(path, key, value string) bool {
 	if value == "" {
-		k.wrong(path, "%s is missing", key)
+		k.Wrong(path, "%s is missing", key)
 	}
 	return value != ""
 }
@@ -210,14 +202,14 @@ func (k *check) secret(path, key string, s Secret) (string, bool) {
 	}
 	value, err := s.reveal()
 	if err != nil {
-		k.wrong(path+"."+key, "%v", err)
+		k.Wrong(path+"."+key, "%v", err)
 	}
 	return value, err == nil
 }
 
 func (k *check) secretURL(path, key string, s Secret) {
 	if value, ok := k.secret(path, key, s); ok && !isAddress(value) {
-		k.wrong(path+"."+key, "is no address: want https://…") // without the value: it is a secret
+		k.Wrong(path+"."+key, "is no address: want https://…") // without the value: it is a secret
 	}
 }
 
@@ -229,7 +221,7 @@ func (k *check) baseURL(path, value string) {
 
 func (k *check) address(path, value string) {
 	if !isAddress(value) {
-		k.wrong(path, "%q is no address: want https://…", value)
+		k.Wrong(path, "%q is no address: want https://…", value)
 	}
 }
 
@@ -240,7 +232,7 @@ func isAddress(text string) bool {
 
 func (k *check) duration(path string, d Duration) {
 	if text := d.problem(); text != "" {
-		k.wrong(path, "%s", text)
+		k.Wrong(path, "%s", text)
 	}
 }
 

@@ -8,27 +8,11 @@ import (
 	"strings"
 
 	"smew/bucket"
+	"smew/section"
 )
 
-// Problem is what is wrong at a place of a Config. Path is a path of YAML keys below the
-// exports, such as syncs[0].csv.delimiter.
-type Problem struct{ Path, Text string }
-
-func (p Problem) String() string { return p.Path + ": " + p.Text }
-
-// check gathers problems.
-type check struct{ problems []Problem }
-
-func (k *check) wrong(at, format string, args ...any) {
-	k.problems = append(k.problems, Problem{at, fmt.Sprintf(format, args...)})
-}
-
-// among refuses a value that is given and none of those.
-func (k *check) among(at, value string, wanted ...string) {
-	if value != "" && !slices.Contains(wanted, value) {
-		k.wrong(at, "%q is none of %s", value, strings.Join(wanted, ", "))
-	}
-}
+// check gathers what is wrong with exports.
+type check struct{ section.Check }
 
 // identifier is what models and syncs are called: it gets into names of files.
 var identifier = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
@@ -36,28 +20,28 @@ var identifier = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
 func (k *check) id(at, id string, taken bool) {
 	switch {
 	case id == "":
-		k.wrong(at, "id is missing")
+		k.Wrong(at, "id is missing")
 	case !identifier.MatchString(id):
-		k.wrong(at+".id", "%q is no id: letters, digits, '.', '_' and '-' make one", id)
+		k.Wrong(at+".id", "%q is no id: letters, digits, '.', '_' and '-' make one", id)
 	case taken:
-		k.wrong(at+".id", "another is called %q too", id)
+		k.Wrong(at+".id", "another is called %q too", id)
 	}
 }
 
 // Validate says what is wrong, nothing if nothing is. Whether columns exist only a database tells.
-func (c Config) Validate() []Problem {
+func (c Config) Validate() []section.Problem {
 	k := &check{}
 	for i, m := range c.Models {
 		at := fmt.Sprintf("models[%d]", i)
 		k.id(at, m.ID, slices.ContainsFunc(c.Models[:i], func(o Model) bool { return o.ID == m.ID }))
 		if (strings.TrimSpace(m.SQL) == "") == (m.Table == "") {
-			k.wrong(at, "want either sql or table")
+			k.Wrong(at, "want either sql or table")
 		}
 		if strings.ContainsAny(m.Name, "{}") {
-			k.wrong(at+".name", "braces are for variables")
+			k.Wrong(at+".name", "braces are for variables")
 		}
 		if slices.Contains(m.PrimaryKey, "") {
-			k.wrong(at+".primary-key", "a name is empty")
+			k.Wrong(at+".primary-key", "a name is empty")
 		}
 	}
 	for i, s := range c.Syncs {
@@ -67,48 +51,48 @@ func (c Config) Validate() []Problem {
 		m := slices.IndexFunc(c.Models, func(m Model) bool { return m.ID == s.Model })
 		switch {
 		case s.Model == "":
-			k.wrong(at, "model is missing")
+			k.Wrong(at, "model is missing")
 		case m < 0:
-			k.wrong(at+".model", "there is no model %q", s.Model)
+			k.Wrong(at+".model", "there is no model %q", s.Model)
 		case s.mode() != All && len(c.Models[m].PrimaryKey) == 0:
-			k.wrong(at+".mode", "%s needs a primary-key, which model %q has not", s.Mode, s.Model)
+			k.Wrong(at+".mode", "%s needs a primary-key, which model %q has not", s.Mode, s.Model)
 		}
 		if s.File != "" && !uses(s.File, "sync.id") && !uses(s.File, "sync.run.id") {
 			o := slices.IndexFunc(c.Syncs[:i], func(o Sync) bool { return o.To == s.To && o.File == s.File })
 			if o >= 0 {
-				k.wrong(at+".file", "syncs[%d] writes the same files: set them apart by {sync.id}", o)
+				k.Wrong(at+".file", "syncs[%d] writes the same files: set them apart by {sync.id}", o)
 			}
 		}
 	}
-	return k.problems
+	return k.Problems
 }
 
 // Validate says what is wrong with a sync alone, as a path below it.
-func (s Sync) Validate() []Problem {
+func (s Sync) Validate() []section.Problem {
 	k := &check{}
 	k.sync("", s)
-	for i := range k.problems {
-		k.problems[i].Path = strings.TrimPrefix(k.problems[i].Path, ".")
+	for i := range k.Problems {
+		k.Problems[i].Path = strings.TrimPrefix(k.Problems[i].Path, ".")
 	}
-	return k.problems
+	return k.Problems
 }
 
 func (k *check) sync(at string, s Sync) {
 	if s.To == "" {
-		k.wrong(at, "to is missing: a directory or s3://bucket/prefix")
+		k.Wrong(at, "to is missing: a directory or s3://bucket/prefix")
 	} else if _, err := bucket.ParseLocation(s.To); err != nil {
-		k.wrong(at+".to", "%v", err)
+		k.Wrong(at+".to", "%v", err)
 	}
-	k.among(at+".mode", string(s.Mode), string(All), string(Insert), string(Diff))
-	k.among(at+".format", string(s.Format), string(CSV), string(JSON), string(JSONLines), string(Parquet))
-	k.among(at+".empty", s.Empty, "skip", "write")
-	k.among(at+".compression", s.Compression, "gzip", "zstd")
+	k.Among(at+".mode", string(s.Mode), string(All), string(Insert), string(Diff))
+	k.Among(at+".format", string(s.Format), string(CSV), string(JSON), string(JSONLines), string(Parquet))
+	k.Among(at+".empty", s.Empty, "skip", "write")
+	k.Among(at+".compression", s.Compression, "gzip", "zstd")
 	if s.format() == Parquet && s.Compression != "" {
-		k.wrong(at+".compression", "Parquet is compressed inside: parquet.compression")
+		k.Wrong(at+".compression", "Parquet is compressed inside: parquet.compression")
 	}
 	for i, key := range s.Encrypt {
 		if _, err := recipients([]string{key}); err != nil {
-			k.wrong(fmt.Sprintf("%s.encrypt[%d]", at, i), "%v", err)
+			k.Wrong(fmt.Sprintf("%s.encrypt[%d]", at, i), "%v", err)
 		}
 	}
 	k.file(at, s)
@@ -116,23 +100,23 @@ func (k *check) sync(at string, s Sync) {
 	k.parquet(at+".parquet", s)
 	k.columns(at+".columns", s.Columns)
 	if s.Batch.Rows < 0 || s.Batch.Bytes < 0 {
-		k.wrong(at+".batch", "less than 0")
+		k.Wrong(at+".batch", "less than 0")
 	}
 	if s.format() == Parquet && s.Batch.Bytes > 0 {
-		k.wrong(at+".batch.bytes", "Parquet is cut by rows: how many bytes they take is known only afterwards")
+		k.Wrong(at+".batch.bytes", "Parquet is cut by rows: how many bytes they take is known only afterwards")
 	}
 	if _, err := s.schedule(); err != nil {
-		k.wrong(at+".schedule", "%q is neither after-load nor manual nor a cron expression: %v", s.Schedule, err)
+		k.Wrong(at+".schedule", "%q is neither after-load nor manual nor a cron expression: %v", s.Schedule, err)
 	}
-	k.among(at+".s3.sse", s.S3.SSE, "AES256")
-	k.among(at+".s3.acl", s.S3.ACL, "bucket-owner-full-control")
+	k.Among(at+".s3.sse", s.S3.SSE, "AES256")
+	k.Among(at+".s3.acl", s.S3.ACL, "bucket-owner-full-control")
 	if s.S3.PartSize != 0 && s.S3.PartSize < 5<<20 {
-		k.wrong(at+".s3.part-size", "S3 takes no parts below 5 MiB (%d)", 5<<20)
+		k.Wrong(at+".s3.part-size", "S3 takes no parts below 5 MiB (%d)", 5<<20)
 	}
 	for name, v := range map[string]float64{"rejected": s.Alerts.Rejected, "drop": s.Alerts.Drop, "rise": s.Alerts.Rise,
 		"slow": s.Alerts.Slow.Seconds(), "late": s.Alerts.Late.Seconds()} {
 		if v < 0 {
-			k.wrong(at+".alerts."+name, "less than 0")
+			k.Wrong(at+".alerts."+name, "less than 0")
 		}
 	}
 }
@@ -140,11 +124,11 @@ func (k *check) sync(at string, s Sync) {
 func (k *check) file(at string, s Sync) {
 	template := or(s.File, defaultFile(s.format()))
 	for _, wrong := range unknownNames(template) {
-		k.wrong(at+".file", "there is no variable %s: want %s", wrong, "{"+strings.Join(names, "}, {")+"}")
+		k.Wrong(at+".file", "there is no variable %s: want %s", wrong, "{"+strings.Join(names, "}, {")+"}")
 	}
 	switch clean := path.Clean(template); {
 	case strings.HasPrefix(template, "/") || strings.HasSuffix(template, "/") || clean != template || strings.HasPrefix(clean, ".."):
-		k.wrong(at+".file", "%q is no name below the place that to gives", template)
+		k.Wrong(at+".file", "%q is no name below the place that to gives", template)
 	}
 	if !s.Manifest {
 		return
@@ -152,35 +136,35 @@ func (k *check) file(at string, s Sync) {
 	folder := path.Dir(template)
 	for _, name := range []string{"mode", "part", "hash"} {
 		if uses(folder, name) {
-			k.wrong(at+".file", "with a manifest, all files of a run lie in one folder: {%s} does not go into its name", name)
+			k.Wrong(at+".file", "with a manifest, all files of a run lie in one folder: {%s} does not go into its name", name)
 		}
 	}
 	if s.IfAbsent && !strings.Contains(folder, "{") {
-		k.wrong(at+".file", "with manifest and if-absent, each run needs a folder of its own, such as {sync.run.id}/…")
+		k.Wrong(at+".file", "with manifest and if-absent, each run needs a folder of its own, such as {sync.run.id}/…")
 	}
 }
 
 func (k *check) csv(at string, s Sync) {
 	if d := s.CSV.delimiter(); len(d) != 1 || !strings.Contains(",;|~\t", d) {
-		k.wrong(at+".delimiter", "%q is none of , ; | ~ and tab", d)
+		k.Wrong(at+".delimiter", "%q is none of , ; | ~ and tab", d)
 	}
-	k.among(at+".quote", s.CSV.Quote, "needed", "text", "all")
-	k.among(at+".line-end", s.CSV.LineEnd, "lf", "crlf")
+	k.Among(at+".quote", s.CSV.Quote, "needed", "text", "all")
+	k.Among(at+".line-end", s.CSV.LineEnd, "lf", "crlf")
 	if strings.ContainsAny(s.CSV.Null, "\"\r\n"+s.CSV.delimiter()) {
-		k.wrong(at+".null", "%q would end the value", s.CSV.Null)
+		k.Wrong(at+".null", "%q would end the value", s.CSV.Null)
 	}
 	if s.format() != CSV && s.CSV != (CSVOptions{}) {
-		k.wrong(at, "is for format csv only")
+		k.Wrong(at, "is for format csv only")
 	}
 }
 
 func (k *check) parquet(at string, s Sync) {
-	k.among(at+".compression", s.Parquet.Compression, "snappy", "zstd", "gzip", "brotli", "lz4_raw", "uncompressed")
+	k.Among(at+".compression", s.Parquet.Compression, "snappy", "zstd", "gzip", "brotli", "lz4_raw", "uncompressed")
 	if s.Parquet.RowGroup < 0 {
-		k.wrong(at+".row-group", "less than 0")
+		k.Wrong(at+".row-group", "less than 0")
 	}
 	if s.format() != Parquet && s.Parquet != (ParquetOption{}) {
-		k.wrong(at, "is for format parquet only")
+		k.Wrong(at, "is for format parquet only")
 	}
 }
 
@@ -188,7 +172,7 @@ func (k *check) columns(at string, columns []Column) {
 	for i, c := range columns {
 		at := fmt.Sprintf("%s[%d]", at, i)
 		if c.Name == "" {
-			k.wrong(at, "name is missing")
+			k.Wrong(at, "name is missing")
 		}
 		given := 0
 		for _, is := range []bool{c.From != "", c.Value != nil, c.SQL != "", c.Template != ""} {
@@ -197,7 +181,7 @@ func (k *check) columns(at string, columns []Column) {
 			}
 		}
 		if given > 1 {
-			k.wrong(at, "want only one of from, value, sql and template")
+			k.Wrong(at, "want only one of from, value, sql and template")
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"smew/alert"
+	"smew/section"
 )
 
 // alertSection is the key of a configuration file that says what is told to whom.
@@ -23,46 +24,71 @@ func (c *config) alerts() (conf alert.Config, wrong []problem) {
 	if c.nodes[alertSection] == nil {
 		return conf, nil
 	}
-	wrong = append(c.missing(alertSection), c.unknownKeys(alertSection, c.values[alertSection], reflect.TypeFor[alert.Config]())...)
-	if mistyped := c.decode(alertSection, &conf); len(mistyped) > 0 {
-		return conf, ordered(append(wrong, mistyped...)) // the rest was not read
+	wrong = c.check(alertSection, &conf, func() []section.Problem { return append(conf.Validate(), c.strangers(conf)...) })
+	for i := range wrong {
+		wrong[i].Text = conf.Hide(wrong[i].Text)
+	}
+	return conf, wrong
+}
+
+// check reads a section into a struct with yaml tags, and tells all that is wrong in it: variables that the environment lacks, keys
+// that nothing is read for, values of another type, and, if it could be read, what validate finds.
+func (c *config) check(name string, into any, validate func() []section.Problem) []problem {
+	wrong := append(c.missing(name), c.unknownKeys(name, c.values[name], reflect.TypeOf(into))...)
+	if mistyped := c.decode(name, into); len(mistyped) > 0 {
+		return ordered(append(wrong, mistyped...))
 	}
 	told := map[string]bool{} // a variable that is not set makes no proper value either
 	for _, p := range wrong {
 		told[p.Path] = true
 	}
-	for _, p := range append(conf.Validate(), c.strangers(conf)...) {
-		if path := alertSection + "." + p.Path; !told[path] {
+	for _, p := range validate() {
+		if path := name + "." + p.Path; !told[path] {
 			wrong = append(wrong, c.at(path, p.Text))
 		}
 	}
-	for i := range wrong {
-		wrong[i].Text = conf.Hide(wrong[i].Text)
-	}
-	return conf, ordered(wrong)
+	return ordered(wrong)
 }
 
 // strangers are channels' feeds that the file does not have: such a channel would never be told anything.
-func (c *config) strangers(conf alert.Config) (wrong []alert.Problem) {
-	list, _ := c.values["feeds"].([]any)
-	if len(list) == 0 {
-		return nil // what it is called is up to the call
-	}
-	var names []string
-	for _, item := range list {
-		values, _ := item.(map[string]any)
-		name, _ := values[nameKey].(string)
-		path, _ := values["db"].(string)
-		names = append(names, feedNameOf(name, path))
-	}
+func (c *config) strangers(conf alert.Config) (wrong []section.Problem) {
 	for i, ch := range conf.Channels {
 		for j, name := range ch.Feeds {
-			if !slices.Contains(names, name) {
-				wrong = append(wrong, alert.Problem{Path: fmt.Sprintf("channels[%d].feeds[%d]", i, j), Text: fmt.Sprintf("there is no feed %q: there are %s", name, strings.Join(names, ", "))})
+			if text := c.stranger(name); text != "" {
+				wrong = append(wrong, section.Problem{Path: fmt.Sprintf("channels[%d].feeds[%d]", i, j), Text: text})
 			}
 		}
 	}
 	return wrong
+}
+
+// stranger says that the file has no feed of that name; "": it has, or it lists none, and what the only one is called is
+// up to the call.
+func (c *config) stranger(name string) string {
+	feeds := c.feedNames()
+	if len(feeds) == 0 || slices.ContainsFunc(feeds, func(f namedFeed) bool { return f.name == name }) {
+		return ""
+	}
+	names := make([]string, len(feeds))
+	for i, f := range feeds {
+		names[i] = f.name
+	}
+	return fmt.Sprintf("there is no feed %q: there are %s", name, strings.Join(names, ", "))
+}
+
+// namedFeed is what a feed of the file is called, and its database.
+type namedFeed struct{ name, path string }
+
+// feedNames are the feeds of the file, as far as they make sense; one without a name is called as its database.
+func (c *config) feedNames() (all []namedFeed) {
+	list, _ := c.values["feeds"].([]any)
+	for _, item := range list {
+		values, _ := item.(map[string]any)
+		name, _ := values[nameKey].(string)
+		path, _ := values["db"].(string)
+		all = append(all, namedFeed{feedNameOf(name, path), path})
+	}
+	return all
 }
 
 // unknownKeys are keys of a section that the struct it is read into has no field for, at any depth.

@@ -2,9 +2,9 @@ package main
 
 import (
 	"fmt"
-	"slices"
 
 	"smew/export"
+	"smew/section"
 )
 
 // exportSection is the key of a configuration file that says what is exported where.
@@ -15,19 +15,15 @@ func (c *config) exports() (conf export.Config, wrong []problem) {
 	if c.nodes[exportSection] == nil {
 		return conf, nil
 	}
-	if wrong = append(c.missing(exportSection), c.decode(exportSection, &conf)...); len(wrong) > 0 {
-		return conf, wrong
-	}
-	for _, p := range conf.Validate() {
-		wrong = append(wrong, c.at(exportSection+"."+p.Path, p.Text))
-	}
-	feeds, _ := c.values["feeds"].([]any)
-	for i, s := range conf.Syncs {
-		named := func(feed any) bool { f, _ := feed.(map[string]any); return f["name"] == s.Feed }
-		if s.Feed != "" && !slices.ContainsFunc(feeds, named) {
-			wrong = append(wrong, c.at(fmt.Sprintf("%s.syncs[%d].feed", exportSection, i), fmt.Sprintf("there is no feed %q", s.Feed)))
+	wrong = c.check(exportSection, &conf, func() []section.Problem {
+		problems := conf.Validate()
+		for i, s := range conf.Syncs {
+			if text := c.stranger(s.Feed); s.Feed != "" && text != "" {
+				problems = append(problems, section.Problem{Path: fmt.Sprintf("syncs[%d].feed", i), Text: text})
+			}
 		}
-	}
+		return problems
+	})
 	return conf, wrong
 }
 
@@ -37,12 +33,22 @@ func (a *app) exportConfig() (export.Config, error) {
 	return conf, a.file.allWrong(wrong)
 }
 
-// jobs are the syncs of those ids, or all of a feed's.
-func (a *app) jobs(ids []string, feed string) (jobs []export.Job, err error) {
+// jobs are the syncs of those ids, or all, of the database's feed: of the one that is named, or else of the file's feed that has
+// this database. One of another feed would run its model on rows that it was not made for.
+func (a *app) jobs(ids []string, feed, db string) (jobs []export.Job, err error) {
 	conf, err := a.exportConfig()
 	if err != nil {
 		return nil, err
 	}
+	if text := a.file.stranger(feed); feed != "" && text != "" {
+		return nil, &usageError{text, ""}
+	}
+	for _, f := range a.file.feedNames() {
+		if feed == "" && f.path != "" && samePath(f.path, db) {
+			feed = f.name
+		}
+	}
+	whole := conf
 	if feed != "" {
 		conf = conf.Of(feed)
 	}
@@ -56,6 +62,9 @@ func (a *app) jobs(ids []string, feed string) (jobs []export.Job, err error) {
 	}
 	for _, id := range ids {
 		j, ok := conf.Job(id)
+		if of, elsewhere := whole.Job(id); !ok && elsewhere {
+			return nil, &usageError{fmt.Sprintf("export %q is of the feed %q", id, of.Sync.Feed), "--db has to be that feed's database"}
+		}
 		if !ok {
 			return nil, &usageError{fmt.Sprintf("there is no export %q", id), "smew export list shows those of the configuration file"}
 		}

@@ -35,7 +35,7 @@ with them by the limits that they have below alerts.`,
 		Example: examples("smew export list --config smew.yaml --db shop.duckdb", "smew export list --config smew.yaml --db shop.duckdb --json"),
 		Args:    arguments(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			jobs, err := a.jobs(nil, "")
+			jobs, err := a.jobs(nil, "", d.path)
 			if err != nil {
 				return err
 			}

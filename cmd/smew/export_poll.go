@@ -31,7 +31,7 @@ func (a *app) newExporter(f *following, log *slog.Logger) (*exporter, error) {
 		return nil, nil
 	}
 	conf, err := a.exportConfig()
-	if conf = conf.Of(f.name); err != nil || len(conf.Syncs) == 0 {
+	if conf = conf.Of(feedNameOf(f.name, f.path)); err != nil || len(conf.Syncs) == 0 {
 		return nil, err
 	}
 	return &exporter{conf: conf, ship: shipping{database: f.database, source: f.source}, since: time.Now(), log: log}, nil

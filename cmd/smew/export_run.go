@@ -45,7 +45,7 @@ sync among them.`,
 			"smew export run people-to-crm --config smew.yaml --db shop.duckdb --dry-run",
 			"smew export run people-to-crm --config smew.yaml --db shop.duckdb --full-resync --json"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			jobs, err := a.jobs(args, feed)
+			jobs, err := a.jobs(args, feed, s.path)
 			if err != nil {
 				return err
 			}
