@@ -19,13 +19,18 @@ const (
 	SchemaChanged   Kind = "schema-changed"
 	RowsDropped     Kind = "rows-dropped"
 	ExportFailed    Kind = "export-failed"
+	ExportLate      Kind = "export-late"
+	ExportSlow      Kind = "export-slow"
+	ExportRejected  Kind = "export-rejected"
+	ExportRows      Kind = "export-rows"
 	FeedUnreachable Kind = "feed-unreachable"
 	PublishFailed   Kind = "publish-failed"
 )
 
 // Kinds are all alerts, in the order in which they are shown and told.
 func Kinds() []Kind {
-	return []Kind{FeedUnreachable, FeedLate, ReportFailed, DumpFailed, RowsQuarantined, RowsDropped, SchemaChanged, DefinitionsBad, PublishFailed, ExportFailed}
+	return []Kind{FeedUnreachable, FeedLate, ReportFailed, DumpFailed, RowsQuarantined, RowsDropped, SchemaChanged, DefinitionsBad, PublishFailed,
+		ExportFailed, ExportLate, ExportSlow, ExportRejected, ExportRows}
 }
 
 // Severity is how much an alert matters.

@@ -26,7 +26,7 @@ func conditions(c Config, f Feed, expected Expected, fresh []int64, now time.Tim
 		found[PublishFailed] = unpublished(*f.Copy)
 	}
 	if f.Exports != nil {
-		found[ExportFailed] = exports(f.Exports)
+		exports(f.Exports, found)
 	}
 	if l := f.Ledger; l != nil {
 		found[FeedLate] = late(expected, *l, c.Rule(FeedLate).MaxAge.Span, now)
@@ -54,13 +54,33 @@ func unpublished(c Copy) []condition {
 	return []condition{{since: c.Since, title: "the copy cannot be published", detail: c.Error}}
 }
 
-func exports(all []Export) (found []condition) {
-	for _, e := range all {
-		if e.Error != "" {
-			found = append(found, condition{subject: e.Name, since: e.Since, title: "export " + e.Name + " failed", detail: e.Error})
+// exportTitle says of an export what is wrong with it.
+func exportTitle(k Kind, name string) string {
+	switch k {
+	case ExportLate:
+		return "export " + name + " is late"
+	case ExportSlow:
+		return "export " + name + " takes long"
+	case ExportRejected:
+		return "export " + name + " leaves out many rows"
+	case ExportRows:
+		return "export " + name + " has far fewer or more rows than before"
+	}
+	return "export " + name + " failed"
+}
+
+// exports puts into found what is so with exports, in each way in which something may be wrong with them.
+func exports(all []Export, found map[Kind][]condition) {
+	for _, k := range []Kind{ExportFailed, ExportLate, ExportSlow, ExportRejected, ExportRows} {
+		found[k] = nil
+		for _, e := range all {
+			for _, t := range e.Troubles {
+				if t.Kind == k {
+					found[k] = append(found[k], condition{subject: e.Name, since: t.Since, title: exportTitle(k, e.Name), detail: e.Name + ": " + t.Text})
+				}
+			}
 		}
 	}
-	return found
 }
 
 // early is how much sooner than it is due a dump may come, as a share of the time from its announcement, and at most.

@@ -53,6 +53,10 @@ func Defaults() map[Kind]Rule {
 		DefinitionsBad:  {Severity: Warning},
 		PublishFailed:   {Severity: Warning, After: Span(15 * time.Minute), Escalate: Span(6 * time.Hour)},
 		ExportFailed:    {Severity: Critical},
+		ExportLate:      {Severity: Warning},
+		ExportSlow:      {Severity: Warning},
+		ExportRejected:  {Severity: Warning},
+		ExportRows:      {Severity: Warning},
 	}
 }
 

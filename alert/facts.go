@@ -15,7 +15,7 @@ type Feed struct {
 	Look    *Look
 	Copy    *Copy // nil also where none is published
 	Ledger  *Ledger
-	Exports []Export
+	Exports []Export // empty: there are none
 }
 
 // Look is how the last look at the feed ended.
@@ -95,9 +95,15 @@ type Table struct {
 	Rows int64
 }
 
-// Export is how an export ended the last time.
+// Export is an export, and what is wrong with it by the limits that it has.
 type Export struct {
-	Name  string
-	Error string    // "": well
-	Since time.Time // when it began to fail
+	Name     string
+	Troubles []Trouble // none: it is well
+}
+
+// Trouble is what is wrong with an export in one way.
+type Trouble struct {
+	Kind  Kind // ExportFailed and those after it
+	Text  string
+	Since time.Time
 }

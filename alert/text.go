@@ -19,6 +19,10 @@ var words = map[Kind]struct{ many, recovered, advice string }{
 	DefinitionsBad:  {"%d property definitions are not understood", "the property definitions are understood again", "Those that were understood last stay in force."},
 	PublishFailed:   {"%d copies could not be published", "the copy is published again", "Readers see the state of the last copy. Look at the room and the permissions of its folder."},
 	ExportFailed:    {"%d exports failed", "no export fails any more", "Look at the destination's permissions and room."},
+	ExportLate:      {"%d exports are late", "no export is late any more", "Look whether the feed is loaded, and at smew export log."},
+	ExportSlow:      {"%d exports take long", "no export takes long any more", "Look at the model's query and the way to the destination."},
+	ExportRejected:  {"%d exports leave out many rows", "no export leaves out many rows any more", "Look for keys that are NULL or there twice in the model."},
+	ExportRows:      {"%d exports have far fewer or more rows than before", "the exports have about as many rows as before", "Look at the model and the tables that it reads."},
 }
 
 // headline is the title of one item, or says how many there are.

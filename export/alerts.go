@@ -9,62 +9,79 @@ import (
 type Limits struct {
 	Rejected float64       `yaml:"rejected"` // percent of rows left out; 0: any number is fine
 	Slow     time.Duration `yaml:"slow"`     // a run takes longer
-	Drop     float64       `yaml:"drop"`     // percent: a run has fewer rows than the one before
-	Rise     float64       `yaml:"rise"`     // percent: a run has more rows than the one before
+	Drop     float64       `yaml:"drop"`     // percent: the model has fewer rows than at the run before
+	Rise     float64       `yaml:"rise"`     // percent: the model has more rows than at the run before
 	Late     time.Duration `yaml:"late"`     // no run was done for so long
 }
 
 // Trouble is what is wrong with a sync, and since when.
 type Trouble struct {
 	Sync  string
-	Kind  string // failed, rejected, slow, dropped, risen or late
+	Kind  string // one of the constants below
 	Text  string
 	Since time.Time
 }
 
-// Troubles judges a sync by its runs, the newest first. A run that is under way says nothing yet. It is pure.
-func (s Sync) Troubles(runs []Run, now time.Time) (all []Trouble) {
-	var ended []Run
+// Kinds of trouble.
+const (
+	Failed   = failed
+	Late     = "late"
+	Slow     = "slow"
+	Rejected = "rejected"
+	Dropped  = "dropped"
+	Risen    = "risen"
+)
+
+// Troubles judges a sync by its runs, the newest first. waiting is since when it is known that there is a sync, so that one that
+// never ran can be late; the zero time: it is not known. It is pure.
+func (s Sync) Troubles(runs []Run, waiting, now time.Time) (all []Trouble) {
+	add := func(kind string, since time.Time, format string, args ...any) {
+		all = append(all, Trouble{s.ID, kind, fmt.Sprintf(format, args...), since})
+	}
+	var ended, well []Run
 	for _, r := range runs {
 		if r.Status == done || r.Status == failed {
 			ended = append(ended, r)
 		}
-	}
-	add := func(kind string, since time.Time, format string, args ...any) {
-		all = append(all, Trouble{s.ID, kind, fmt.Sprintf(format, args...), since})
-	}
-	if since := lastDone(ended); s.Alerts.Late > 0 && !since.IsZero() && now.Sub(since) > s.Alerts.Late {
-		add("late", since.Add(s.Alerts.Late), "no run was done since %s", since.Format(time.RFC3339))
-	}
-	if len(ended) == 0 {
-		return all
-	}
-	last := ended[0]
-	if last.Status == failed {
-		add(failed, failingSince(ended), "%s", last.Error)
-		return all
-	}
-	since := last.Began
-	if out, read := last.NullKeys+last.Duplicates, last.NullKeys+last.Duplicates+last.Rows(); s.Alerts.Rejected > 0 && percent(out, read) > s.Alerts.Rejected {
-		add("rejected", since, "%d of %d rows were left out: %d without a key, %d duplicates", out, read, last.NullKeys, last.Duplicates)
-	}
-	if s.Alerts.Slow > 0 && last.Seconds > s.Alerts.Slow.Seconds() {
-		add("slow", since, "the run took %.0f s", last.Seconds)
-	}
-	for _, before := range ended[1:] {
-		if before.Status != done {
-			continue
+		if r.Status == done {
+			well = append(well, r)
 		}
-		rows, was := last.Rows(), before.Rows()
-		if s.Alerts.Drop > 0 && percent(was-rows, was) > s.Alerts.Drop {
-			add("dropped", since, "%d rows, after %d", rows, was)
-		}
-		if s.Alerts.Rise > 0 && percent(rows-was, was) > s.Alerts.Rise {
-			add("risen", since, "%d rows, after %d", rows, was)
-		}
-		break
+	}
+	if len(ended) > 0 && ended[0].Status == failed {
+		add(Failed, failingSince(ended), "%s", ended[0].Error)
+	}
+	if since := lastDone(runs, waiting); s.Alerts.Late > 0 && !since.IsZero() && now.Sub(since) > s.Alerts.Late {
+		add(Late, since.Add(s.Alerts.Late), "no run was done since %s", since.Format(time.RFC3339))
+	}
+	if len(runs) > 0 && runs[0].Status == Running && s.Alerts.Slow > 0 && now.Sub(runs[0].Began) > s.Alerts.Slow {
+		add(Slow, runs[0].Began.Add(s.Alerts.Slow), "the run that began at %s has not come to its end", runs[0].Began.Format(time.RFC3339))
+	} else if len(well) > 0 && s.Alerts.Slow > 0 && well[0].Seconds > s.Alerts.Slow.Seconds() {
+		add(Slow, well[0].Began, "the run took %.0f s", well[0].Seconds)
+	}
+	if len(well) > 0 {
+		s.judgeRows(well, add)
 	}
 	return all
+}
+
+// judgeRows judges how many rows the last run's model had, and how many of them could not be sent. Where only what has changed is
+// sent, that says nothing about the model.
+func (s Sync) judgeRows(well []Run, add func(kind string, since time.Time, format string, args ...any)) {
+	last := well[0]
+	out := last.NullKeys + last.Duplicates
+	if read := out + last.ModelRows; s.Alerts.Rejected > 0 && percent(out, read) > s.Alerts.Rejected {
+		add(Rejected, last.Began, "%d of %d rows were left out: %d without a key, %d duplicates", out, read, last.NullKeys, last.Duplicates)
+	}
+	if len(well) < 2 {
+		return
+	}
+	rows, was := last.ModelRows, well[1].ModelRows
+	if s.Alerts.Drop > 0 && percent(was-rows, was) > s.Alerts.Drop {
+		add(Dropped, last.Began, "%d rows, after %d", rows, was)
+	}
+	if s.Alerts.Rise > 0 && percent(rows-was, was) > s.Alerts.Rise {
+		add(Risen, last.Began, "%d rows, after %d", rows, was)
+	}
 }
 
 func percent(part, of int64) float64 {
@@ -74,9 +91,11 @@ func percent(part, of int64) float64 {
 	return 100 * float64(part) / float64(of)
 }
 
-// lastDone is when the last run was done, or else when the first that is known began.
-func lastDone(ended []Run) (at time.Time) {
-	for _, r := range ended {
+// lastDone is when the last run was done, or else since when one is waited for: the first that is known to have begun, or
+// what the caller knows.
+func lastDone(runs []Run, waiting time.Time) (at time.Time) {
+	at = waiting
+	for _, r := range runs {
 		if r.Status == done {
 			return *r.Ended
 		}

@@ -56,6 +56,9 @@ func Erase(ctx context.Context, tx *duck.Tx, ids []int64, names []string, now ti
 	if err := do(ctx, tx, "take values out of errors", sql.ExportEraseErrors); err != nil {
 		return rows, err
 	}
+	if err := do(ctx, tx, "forget first lines", sql.ExportEraseFirst); err != nil {
+		return rows, err
+	}
 	return rows, do(ctx, tx, "forget a person's names", duck.Fill(sql.ExportDrop, duck.Names{"table": "export_erased"}))
 }
 

@@ -162,7 +162,7 @@ func killedAndRepeated(t *testing.T, file []byte, mode Mode, step int) {
 		t.Fatal(err)
 	}
 	r := p.mustSend(killedJob(mode))
-	if last := before[0]; last.Status == running && (r.ID != last.ID || !r.Began.Equal(last.Began)) || last.Status == done && last.ID == 2 && r.ID != 3 {
+	if last := before[0]; last.Status == Running && (r.ID != last.ID || !r.Began.Equal(last.Began)) || last.Status == done && last.ID == 2 && r.ID != 3 {
 		t.Fatalf("step %d: run %d at %v, after %+v", step, r.ID, r.Began, last)
 	}
 	if r.ID == 2 && mode != All && (mode == Diff && (r.Added != 900 || r.Changed != 451 || r.Removed != 99) || mode == Insert && r.Added != 900) {

@@ -26,7 +26,8 @@ type Run struct {
 	Seconds    float64    `json:"seconds"` // of the last attempt
 	NullKeys   int64      `json:"null_keys"`
 	Duplicates int64      `json:"duplicates"`
-	Added      int64      `json:"added"` // in mode all: all rows
+	ModelRows  int64      `json:"model_rows"` // that the model has without these
+	Added      int64      `json:"added"`      // in mode all: all rows
 	Changed    int64      `json:"changed"`
 	Removed    int64      `json:"removed"`
 	Files      []File     `json:"files"`
@@ -39,9 +40,11 @@ type Run struct {
 // Rows is how many rows were sent.
 func (r Run) Rows() int64 { return r.Added + r.Changed + r.Removed }
 
-// Statuses of runs. One that is running when nobody runs it was killed.
+// Running is the status of a run that is under way or, when nobody runs it, was killed.
+const Running = "running"
+
+// The other statuses of runs.
 const (
-	running   = "running"
 	done      = "done"
 	failed    = "failed"
 	abandoned = "abandoned"
@@ -74,7 +77,7 @@ func begin(ctx context.Context, tx *duck.Tx, j Job, full bool, now time.Time) (r
 	if err != nil {
 		return r, nil, err
 	}
-	r = Run{Sync: j.Sync.ID, Mode: j.Sync.mode(), Full: full, Status: running, Files: []File{}}
+	r = Run{Sync: j.Sync.ID, Mode: j.Sync.mode(), Full: full, Status: Running, Files: []File{}}
 	var before string
 	var wasFull bool
 	open, err := tx.Row(ctx, sql.ExportOpenRun, []any{j.Sync.ID}, &r.ID, &before, &wasFull, &text, &r.Began, &r.Attempts)
@@ -124,15 +127,14 @@ func (r *Run) end(ctx context.Context, tx *duck.Tx, status string, now time.Time
 		r.Error = problem.Error()
 		text = &r.Error
 	}
-	return do(ctx, tx, "end run", sql.ExportEndRun, r.ID, status, ended, text, r.Seconds, r.Added, r.Changed, r.Removed, r.FileCount, r.Bytes)
+	return do(ctx, tx, "end run", sql.ExportEndRun, r.ID, status, ended, text, r.Seconds, r.Added, r.Changed, r.Removed, r.FileCount, r.Bytes, r.ModelRows)
 }
 
 // files of earlier attempts of the run, by their key.
 func (r *Run) files(ctx context.Context, tx *duck.Tx) (map[string]File, error) {
 	all := map[string]File{}
 	err := tx.Each(ctx, sql.ExportFiles, []any{r.ID}, func(scan func(...any) error) error {
-		var f File
-		err := scan(&f.Key, &f.Kind, &f.Part, &f.Rows, &f.Bytes, &f.SHA256)
+		f, err := scanFile(scan)
 		all[f.Key] = f
 		return err
 	})
@@ -140,6 +142,14 @@ func (r *Run) files(ctx context.Context, tx *duck.Tx) (map[string]File, error) {
 		return nil, fmt.Errorf("read files: %w", err)
 	}
 	return all, nil
+}
+
+func scanFile(scan func(...any) error) (f File, err error) {
+	var first string
+	if err := scan(&f.Key, &f.Kind, &f.Part, &f.Rows, &f.Bytes, &f.SHA256, &first); err != nil {
+		return f, err
+	}
+	return f, json.Unmarshal([]byte(first), &f.First)
 }
 
 // Reset forgets what of a sync was sent, and says whether anything was known of it: the next run sends all rows as added,
@@ -183,15 +193,14 @@ func Log(ctx context.Context, tx *duck.Tx, sync string, most int) (runs []Run, e
 	err = tx.Each(ctx, sql.ExportRuns, []any{sync, most}, func(scan func(...any) error) error {
 		r := Run{Files: []File{}}
 		err := scan(&r.ID, &r.Sync, &r.Mode, &r.Full, &r.Began, &r.Attempts, &r.Status, &r.Ended, &r.Error, &r.Seconds,
-			&r.NullKeys, &r.Duplicates, &r.Added, &r.Changed, &r.Removed, &r.FileCount, &r.Bytes)
+			&r.NullKeys, &r.Duplicates, &r.ModelRows, &r.Added, &r.Changed, &r.Removed, &r.FileCount, &r.Bytes)
 		runs = append(runs, r)
 		return err
 	})
 	for i := range runs {
 		if err == nil {
 			err = tx.Each(ctx, sql.ExportFiles, []any{runs[i].ID}, func(scan func(...any) error) error {
-				var f File
-				err := scan(&f.Key, &f.Kind, &f.Part, &f.Rows, &f.Bytes, &f.SHA256)
+				f, err := scanFile(scan)
 				runs[i].Files = append(runs[i].Files, f)
 				return err
 			})

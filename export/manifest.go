@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"path"
-	"strings"
 	"time"
 )
 
@@ -53,26 +52,4 @@ func (s *sending) manifest(ctx context.Context) error {
 		return sh.abort(err)
 	}
 	return plain.finish(ctx, sh, 0)
-}
-
-// preview keeps the first lines of a file.
-type preview struct {
-	on   bool
-	text []byte
-}
-
-const previewLines, previewBytes = 5, 4096
-
-func (p *preview) see(b []byte) {
-	if p.on && len(p.text) < previewBytes {
-		p.text = append(p.text, b[:min(len(b), previewBytes-len(p.text))]...)
-	}
-}
-
-func (p *preview) lines() []string {
-	if !p.on || len(p.text) == 0 {
-		return nil
-	}
-	lines := strings.Split(strings.TrimSuffix(string(p.text), "\n"), "\n")
-	return lines[:min(len(lines), previewLines)]
 }

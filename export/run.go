@@ -85,6 +85,9 @@ func attempt(ctx context.Context, db *duck.DB, j Job, o Options, r *Run, pending
 				return err
 			}
 		}
+		if err := do(ctx, tx, "forget first lines", sql.ExportForgetFirst, r.Sync, r.ID); err != nil {
+			return err
+		}
 		return r.end(ctx, tx, done, o.Now(), nil)
 	})
 }
@@ -97,14 +100,14 @@ func pend(ctx context.Context, db *duck.DB, j Job, r *Run, pending *shape) (*sha
 			return err
 		}
 		if pending != nil {
-			_, err := tx.Row(ctx, sql.ExportCounts, []any{r.ID}, &r.NullKeys, &r.Duplicates)
+			_, err := tx.Row(ctx, sql.ExportCounts, []any{r.ID}, &r.NullKeys, &r.Duplicates, &r.ModelRows)
 			return err
 		}
 		now, n, err := s.prepare(ctx, tx, j, r.Full, false)
 		if err != nil {
 			return err
 		}
-		pending, r.NullKeys, r.Duplicates = &now, n.nullKeys, n.duplicates
+		pending = r.counted(now, n)
 		for _, temporary := range []string{"export_result", "export_moved", "export_model"} {
 			if err := do(ctx, tx, "drop result", duck.Fill(sql.ExportDrop, duck.Names{"table": temporary})); err != nil {
 				return err
@@ -114,9 +117,15 @@ func pend(ctx context.Context, db *duck.DB, j Job, r *Run, pending *shape) (*sha
 		if err != nil {
 			return err
 		}
-		return do(ctx, tx, "note what is to be sent", sql.ExportPrepared, r.ID, string(text), r.NullKeys, r.Duplicates)
+		return do(ctx, tx, "note what is to be sent", sql.ExportPrepared, r.ID, string(text), r.NullKeys, r.Duplicates, r.ModelRows)
 	})
 	return pending, err
+}
+
+// counted notes what was counted while rows were found that are to be sent, and returns their shape.
+func (r *Run) counted(now shape, n counts) *shape {
+	r.NullKeys, r.Duplicates, r.ModelRows = n.nullKeys, n.duplicates, n.rows
+	return &now
 }
 
 // prepare reads the shape, and finds what is to be sent.
@@ -158,7 +167,7 @@ func Preview(ctx context.Context, db *duck.DB, j Job, o Options) (Run, error) {
 			if err != nil {
 				return err
 			}
-			pending, r.NullKeys, r.Duplicates = &now, n.nullKeys, n.duplicates
+			pending = r.counted(now, n)
 		}
 		return s.all(ctx, tx, pending)
 	})

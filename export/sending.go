@@ -3,6 +3,7 @@ package export
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -58,6 +59,9 @@ func (s *sending) all(ctx context.Context, tx *duck.Tx, pending *shape) error {
 			return err
 		}
 		s.run.count(kind, rows)
+	}
+	if s.run.Mode == All {
+		s.run.ModelRows = s.run.Added
 	}
 	if err := s.blank(ctx, tx, query[kinds[0]]); err != nil {
 		return err
@@ -161,22 +165,18 @@ func (s *sending) parquet(ctx context.Context, tx *duck.Tx, c *duck.Copy, kind s
 	if _, err := io.Copy(sheet.upload, io.MultiReader(bytes.NewReader(some), c)); err != nil {
 		return 0, sheet.abort(err)
 	}
-	if s.dry {
-		if sheet.preview.text, err = firstRows(ctx, tx, query); err != nil {
+	if sheet.preview.on {
+		if sheet.preview.text, err = s.firstRows(ctx, tx, query); err != nil {
 			return 0, sheet.abort(err)
 		}
 	}
 	return c.Rows(), s.finish(ctx, sheet, c.Rows())
 }
 
-// firstRows shows what a Parquet file holds.
-func firstRows(ctx context.Context, tx *duck.Tx, query string) ([]byte, error) {
-	c, err := tx.CopyOut(ctx, fmt.Sprintf("FROM (%s\n) LIMIT %d", query, previewLines), "FORMAT json")
-	if err != nil {
-		return nil, err
-	}
-	defer c.Close()
-	return io.ReadAll(c)
+// kept tells whether a file's first lines are kept for whoever looks at the run: of the first file of each kind, unless
+// it is for others' eyes only.
+func (s *sending) kept(kind string, part int) bool {
+	return s.db != nil && s.run.ID != 0 && kind != manifestKind && part == 1 && len(s.j.Sync.Encrypt) == 0
 }
 
 // parquetBatches sends a result in several Parquet files. It lies in a temporary table meanwhile, which DuckDB
@@ -233,7 +233,7 @@ func (s *sheet) Write(p []byte) (int, error) {
 
 // create begins a file.
 func (s *sending) create(ctx context.Context, kind string, part int) (*sheet, error) {
-	sh := &sheet{file: File{Kind: kind, Part: part}, preview: preview{on: s.dry}}
+	sh := &sheet{file: File{Kind: kind, Part: part}, preview: preview{on: s.dry || s.kept(kind, part)}}
 	var err error
 	if uses(s.name.template, "hash") {
 		if sh.spooled, err = os.CreateTemp(s.o.Temp, "smew-export-"); err != nil {
@@ -281,15 +281,28 @@ func (s *sending) finish(ctx context.Context, sh *sheet, rows int64) error {
 		return err
 	}
 	f := &sh.file
-	f.Rows, f.Bytes, f.SHA256, f.First = rows, sh.counted.bytes, sh.sum(), sh.preview.lines()
+	f.Rows, f.Bytes, f.SHA256 = rows, sh.counted.bytes, sh.sum()
+	first := sh.preview.lines()
+	if s.dry {
+		f.First = first
+	}
 	if f.Kind != manifestKind {
 		s.run.Files, s.run.FileCount, s.run.Bytes = append(s.run.Files, *f), s.run.FileCount+1, s.run.Bytes+f.Bytes
 	}
 	if s.db == nil || s.run.ID == 0 {
 		return nil
 	}
+	var kept *string
+	if len(first) > 0 {
+		text, err := json.Marshal(first)
+		if err != nil {
+			return err
+		}
+		lines := string(text)
+		kept = &lines
+	}
 	return s.db.Update(ctx, func(tx *duck.Tx) error {
-		return do(ctx, tx, "note file", sql.ExportWholeFile, s.run.ID, f.Key, f.Rows, f.Bytes, f.SHA256)
+		return do(ctx, tx, "note file", sql.ExportWholeFile, s.run.ID, f.Key, f.Rows, f.Bytes, f.SHA256, kept)
 	})
 }
 

@@ -87,7 +87,7 @@ func TestTroubles(t *testing.T) {
 	at := time.Date(2026, 1, 2, 3, 0, 0, 0, time.UTC)
 	run := func(minute int, status string, rows, out int64, took float64) Run {
 		ended := at.Add(time.Duration(minute)*time.Minute + time.Second)
-		return Run{Began: at.Add(time.Duration(minute) * time.Minute), Ended: &ended, Status: status, Added: rows, Duplicates: out, Seconds: took, Error: "why"}
+		return Run{Began: at.Add(time.Duration(minute) * time.Minute), Ended: &ended, Status: status, Added: 1, ModelRows: rows, Duplicates: out, Seconds: took, Error: "why"}
 	}
 	s := Sync{ID: "s", Alerts: Limits{Rejected: 10, Slow: time.Minute, Drop: 50, Rise: 100, Late: time.Hour}}
 	for name, test := range map[string]struct {
@@ -95,24 +95,41 @@ func TestTroubles(t *testing.T) {
 		now  time.Duration
 		want string
 	}{
-		"well":        {[]Run{run(2, done, 100, 10, 1), run(1, done, 199, 0, 1)}, 3 * time.Minute, ""},
-		"never":       {nil, 0, ""},
-		"failed":      {[]Run{run(3, failed, 0, 0, 1), run(2, failed, 0, 0, 1), run(1, done, 5, 0, 1)}, 4 * time.Minute, "failed why 03:02"},
-		"under way":   {[]Run{run(3, running, 0, 0, 0), run(2, done, 5, 0, 1)}, 4 * time.Minute, ""},
-		"rejected":    {[]Run{run(1, done, 80, 20, 1)}, 2 * time.Minute, "rejected 20 of 100 rows were left out: 0 without a key, 20 duplicates 03:01"},
-		"slow":        {[]Run{run(1, done, 1, 0, 61)}, 2 * time.Minute, "slow the run took 61 s 03:01"},
-		"dropped":     {[]Run{run(3, done, 49, 0, 1), run(2, abandoned, 0, 0, 1), run(1, done, 100, 0, 1)}, 4 * time.Minute, "dropped 49 rows, after 100 03:03"},
-		"risen":       {[]Run{run(3, done, 201, 0, 1), run(1, done, 100, 0, 1)}, 4 * time.Minute, "risen 201 rows, after 100 03:03"},
+		"well":           {[]Run{run(2, done, 100, 10, 1), run(1, done, 199, 0, 1)}, 3 * time.Minute, ""},
+		"on the limits":  {[]Run{run(2, done, 90, 10, 60), run(1, done, 45, 0, 1)}, 62*time.Minute + time.Second, ""},
+		"never":          {nil, 0, ""},
+		"never, waiting": {nil, -2 * time.Hour, "late no run was done since 2026-01-01T23:59:00Z 00:59"},
+		"failed":         {[]Run{run(3, failed, 0, 0, 1), run(2, failed, 0, 0, 1), run(1, done, 5, 0, 1)}, 4 * time.Minute, "failed why 03:02"},
+		"under way":      {[]Run{run(3, Running, 0, 0, 0), run(2, done, 5, 0, 1)}, 4 * time.Minute, ""},
+		"rejected":       {[]Run{run(1, done, 80, 20, 1)}, 2 * time.Minute, "rejected 20 of 100 rows were left out: 0 without a key, 20 duplicates 03:01"},
+		"slow":           {[]Run{run(1, done, 1, 0, 61)}, 2 * time.Minute, "slow the run took 61 s 03:01"},
+		"slow, under way": {[]Run{run(3, Running, 0, 0, 0), run(1, done, 1, 0, 1)}, 5 * time.Minute,
+			"slow the run that began at 2026-01-02T03:03:00Z has not come to its end 03:04"},
+		"dropped":      {[]Run{run(3, done, 49, 0, 1), run(2, abandoned, 0, 0, 1), run(1, done, 100, 0, 1)}, 4 * time.Minute, "dropped 49 rows, after 100 03:03"},
+		"risen":        {[]Run{run(3, done, 201, 0, 1), run(1, done, 100, 0, 1)}, 4 * time.Minute, "risen 201 rows, after 100 03:03"},
+		"from nothing": {[]Run{run(3, done, 201, 0, 1), run(1, done, 0, 0, 1)}, 4 * time.Minute, ""},
+		// A failure ends none of the others: nothing says that they are over.
+		"dropped, then failed": {[]Run{run(4, failed, 0, 0, 1), run(3, done, 49, 20, 61), run(1, done, 100, 0, 1)}, 5 * time.Minute,
+			"failed why 03:04; slow the run took 61 s 03:03; rejected 20 of 69 rows were left out: 0 without a key, 20 duplicates 03:03; dropped 49 rows, after 100 03:03"},
 		"late":        {[]Run{run(1, done, 1, 0, 1)}, 2 * time.Hour, "late no run was done since 2026-01-02T03:01:01Z 04:01"},
-		"late, fails": {[]Run{run(100, failed, 1, 0, 1)}, 3 * time.Hour, "late no run was done since 2026-01-02T04:40:00Z 05:40; failed why 04:40"},
+		"late, fails": {[]Run{run(100, failed, 1, 0, 1)}, 3 * time.Hour, "failed why 04:40; late no run was done since 2026-01-02T04:40:00Z 05:40"},
+		"late, killed": {[]Run{run(1, Running, 1, 0, 1)}, 3 * time.Hour,
+			"late no run was done since 2026-01-02T03:01:00Z 04:01; slow the run that began at 2026-01-02T03:01:00Z has not come to its end 03:02"},
 	} {
+		var waiting time.Time
+		if test.now < 0 {
+			waiting, test.now = at.Add(test.now-time.Hour-time.Minute), -time.Hour
+		}
 		var got []string
-		for _, trouble := range s.Troubles(test.runs, at.Add(test.now)) {
+		for _, trouble := range s.Troubles(test.runs, waiting, at.Add(test.now)) {
 			got = append(got, trouble.Kind+" "+trouble.Text+" "+trouble.Since.Format("15:04"))
 		}
 		if text := strings.Join(got, "; "); text != test.want {
 			t.Errorf("%s: %q, want %q", name, text, test.want)
 		}
+	}
+	if got := (Sync{}).Troubles([]Run{run(1, done, 0, 100, 1e6), run(0, done, 1e6, 0, 1)}, time.Time{}, at.Add(1e6*time.Hour)); got != nil {
+		t.Errorf("without limits: %v", got)
 	}
 }
 

@@ -106,9 +106,9 @@ func (s shape) sameKey(a, b string) string {
 	return strings.Join(parts, " AND ")
 }
 
-// counts are of a run's rows.
+// counts are of a run's rows; rows are those of the model without the others.
 type counts struct {
-	nullKeys, duplicates int64
+	nullKeys, duplicates, rows int64
 }
 
 // preparing is a run that finds what it has to send.
@@ -194,7 +194,7 @@ func (p *preparing) move(ctx context.Context) (err error) {
 	if p.fresh {
 		var rows, distinct int64
 		_, err = p.tx.Row(ctx, duck.Fill(sql.ExportCountKeys, keys), nil, &rows, &distinct)
-		p.duplicates = rows - distinct
+		p.duplicates, p.counts.rows = rows-distinct, distinct
 	} else {
 		differs := "r.h <> s.h"
 		if p.now.Mode == Insert {
@@ -210,6 +210,7 @@ func (p *preparing) move(ctx context.Context) (err error) {
 		count := duck.Fill(sql.ExportCountMoved, duck.Names{"state": p.state.table, "keys": keys["keys"]})
 		_, err = p.tx.Row(ctx, count, nil, &rows, &before, &added, &removed, &distinct)
 		p.duplicates = (rows - added) - (before - removed) + (added - distinct)
+		p.counts.rows = rows - p.duplicates
 	}
 	if err != nil {
 		return fmt.Errorf("count keys: %w", err)

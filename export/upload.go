@@ -27,7 +27,7 @@ type File struct {
 	Rows   int64  `json:"rows"`
 	Bytes  int64  `json:"bytes"`
 	SHA256 string `json:"sha256"`
-	// First are the first lines, of a dry run alone.
+	// First are the first lines: of a dry run, and in the log those of the last run's first files.
 	First []string `json:"first,omitempty"`
 }
 

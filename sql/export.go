@@ -145,3 +145,9 @@ var ExportEraseValues string
 
 //go:embed duckdb/export/syncs.sql
 var ExportSyncs string
+
+//go:embed duckdb/export/erase_first.sql
+var ExportEraseFirst string
+
+//go:embed duckdb/export/forget_first.sql
+var ExportForgetFirst string

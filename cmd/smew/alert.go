@@ -126,8 +126,8 @@ func (a *app) alertCheckCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check --db FILE",
 		Short: "Look once at what a database says of its feed, and tell what changed",
-		Long: `Look once at what a database says of its feed, and tell what changed since the
-last look, for those who run smew load by a timer. smew poll does this by itself:
+		Long: `Look once at what a database says of its feed and its exports, and tell what
+changed since the last look, for those who run smew load by a timer. smew poll does this by itself:
 do not run both. What was told is remembered in FILE.alerts.json.
 
 Exits with code 1 if a message could not be sent; the next check tries again.`,
@@ -144,7 +144,11 @@ Exits with code 1 if a message could not be sent; the next check tries again.`,
 			if err != nil {
 				return err
 			}
-			feed, err := d.readAlertFacts(cmd.Context(), options)
+			exports, err := a.exportsOf("", d.path)
+			if err != nil {
+				return err
+			}
+			feed, err := d.readAlertFacts(cmd.Context(), options, exports)
 			if err != nil {
 				return err
 			}

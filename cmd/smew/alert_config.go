@@ -76,8 +76,13 @@ func (c *config) stranger(name string) string {
 	return fmt.Sprintf("there is no feed %q: there are %s", name, strings.Join(names, ", "))
 }
 
-// namedFeed is what a feed of the file is called, and its database.
-type namedFeed struct{ name, path string }
+// namedFeed is what a feed of the file is called, its database, and the copy that it publishes.
+type namedFeed struct{ name, path, publish string }
+
+// has tells whether a file is the feed's database or its copy.
+func (f namedFeed) has(path string) bool {
+	return f.path != "" && samePath(f.path, path) || f.publish != "" && samePath(f.publish, path)
+}
 
 // feedNames are the feeds of the file, as far as they make sense; one without a name is called as its database.
 func (c *config) feedNames() (all []namedFeed) {
@@ -86,7 +91,8 @@ func (c *config) feedNames() (all []namedFeed) {
 		values, _ := item.(map[string]any)
 		name, _ := values[nameKey].(string)
 		path, _ := values["db"].(string)
-		all = append(all, namedFeed{feedNameOf(name, path), path})
+		publish, _ := values["publish"].(string)
+		all = append(all, namedFeed{feedNameOf(name, path), path, publish})
 	}
 	return all
 }

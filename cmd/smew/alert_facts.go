@@ -7,24 +7,33 @@ import (
 
 	"smew/alert"
 	"smew/duck"
+	"smew/export"
 	"smew/loader"
 )
 
-// readAlertFacts reads what the database says of its feed.
-func (d *database) readAlertFacts(ctx context.Context, o duck.Options) (alert.Feed, error) {
+// readAlertFacts reads what the database says of its feed, and of exports.
+func (d *database) readAlertFacts(ctx context.Context, o duck.Options, exports export.Config) (alert.Feed, error) {
 	var s loader.Status
 	var r loader.Recent
+	var runs map[string][]export.Run
 	err := d.view(ctx, o, func(tx *duck.Tx) (err error) {
 		if s, err = loader.ReadStatus(ctx, tx); err != nil {
 			return err
 		}
-		r, err = loader.ReadRecent(ctx, tx, alert.Window)
+		if r, err = loader.ReadRecent(ctx, tx, alert.Window); err != nil {
+			return err
+		}
+		runs, err = readExportRuns(ctx, tx, exports)
 		return err
 	})
 	if err != nil {
 		return alert.Feed{}, err
 	}
-	return alert.Feed{Name: s.Feed, Ledger: alertLedger(s, r)}, nil
+	f := alert.Feed{Name: s.Feed, Ledger: alertLedger(s, r), Exports: []alert.Export{}}
+	for _, s := range exports.Syncs {
+		f.Exports = append(f.Exports, exportFact(s, runs[s.ID], time.Time{}, time.Now()))
+	}
+	return f, nil
 }
 
 // alertLedger makes facts of what was read.
@@ -98,6 +107,7 @@ func (w *follower) alertFeed() alert.Feed {
 	if k.Ledger != nil {
 		f.Ledger = alertLedger(k.Ledger.status, k.Ledger.recent)
 	}
+	f.Exports = []alert.Export{}
 	if w.exports != nil {
 		f.Exports = w.exports.facts(time.Now())
 	}

@@ -33,24 +33,31 @@ func (a *app) exportConfig() (export.Config, error) {
 	return conf, a.file.allWrong(wrong)
 }
 
-// jobs are the syncs of those ids, or all, of the database's feed: of the one that is named, or else of the file's feed that has
-// this database. One of another feed would run its model on rows that it was not made for.
-func (a *app) jobs(ids []string, feed, db string) (jobs []export.Job, err error) {
-	conf, err := a.exportConfig()
-	if err != nil {
-		return nil, err
-	}
-	if text := a.file.stranger(feed); feed != "" && text != "" {
-		return nil, &usageError{text, ""}
+// exportsOf are the exports of a database's feed: of the one that is named, or else of the file's feed that has this database, or
+// publishes it. One of another feed would run its model on rows that it was not made for.
+func (a *app) exportsOf(feed, db string) (conf export.Config, err error) {
+	if conf, err = a.exportConfig(); err != nil {
+		return conf, err
 	}
 	for _, f := range a.file.feedNames() {
-		if feed == "" && f.path != "" && samePath(f.path, db) {
+		if feed == "" && f.has(db) {
 			feed = f.name
 		}
 	}
-	whole := conf
 	if feed != "" {
 		conf = conf.Of(feed)
+	}
+	return conf, nil
+}
+
+// jobs are the syncs of those ids, or all, of a database's feed.
+func (a *app) jobs(ids []string, feed, db string) (jobs []export.Job, err error) {
+	if text := a.file.stranger(feed); feed != "" && text != "" {
+		return nil, &usageError{text, ""}
+	}
+	conf, err := a.exportsOf(feed, db)
+	if err != nil {
+		return nil, err
 	}
 	if len(ids) == 0 {
 		for _, s := range conf.Syncs {
@@ -62,13 +69,19 @@ func (a *app) jobs(ids []string, feed, db string) (jobs []export.Job, err error)
 	}
 	for _, id := range ids {
 		j, ok := conf.Job(id)
-		if of, elsewhere := whole.Job(id); !ok && elsewhere {
-			return nil, &usageError{fmt.Sprintf("export %q is of the feed %q", id, of.Sync.Feed), "--db has to be that feed's database"}
-		}
 		if !ok {
-			return nil, &usageError{fmt.Sprintf("there is no export %q", id), "smew export list shows those of the configuration file"}
+			return nil, a.noExport(id)
 		}
 		jobs = append(jobs, j)
 	}
 	return jobs, nil
+}
+
+// noExport says why there is no such export for a database.
+func (a *app) noExport(id string) error {
+	whole, _ := a.file.exports() // it was read without a mistake
+	if j, ok := whole.Job(id); ok {
+		return &usageError{fmt.Sprintf("export %q is of the feed %q", id, j.Sync.Feed), "--db has to be that feed's database"}
+	}
+	return &usageError{fmt.Sprintf("there is no export %q", id), "smew export list shows those of the configuration file"}
 }

@@ -137,7 +137,7 @@ func listExports(ctx context.Context, tx *duck.Tx, jobs []export.Job) (all []lis
 		if len(runs) > 0 {
 			l.Last = &runs[0]
 		}
-		for _, t := range j.Sync.Troubles(runs, time.Now()) {
+		for _, t := range j.Sync.Troubles(runs, time.Time{}, time.Now()) {
 			l.Troubles = append(l.Troubles, t.Kind+": "+t.Text)
 		}
 		all = append(all, l)

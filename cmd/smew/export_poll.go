@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"os"
-	"strings"
 	"sync"
 	"time"
 
@@ -21,8 +21,10 @@ type exporter struct {
 	since time.Time // when following began
 	log   *slog.Logger
 
-	mu   sync.Mutex
-	runs map[string][]export.Run // of each sync, the last ones first; nil: not read yet
+	mu    sync.Mutex
+	runs  map[string][]export.Run // of each sync, the last ones first; nil: not read yet
+	doing string                  // the sync that is running; "": none
+	began time.Time               // … since when
 }
 
 // newExporter is nil where the configuration has no exports for a feed.
@@ -49,7 +51,7 @@ func (e *exporter) run(ctx context.Context, o duck.Options, now time.Time, loade
 			return err
 		}
 	}
-	due := e.conf.Due(e.began(), e.since, now, loaded)
+	due := e.conf.Due(e.lastBegan(), e.since, now, loaded)
 	if len(due) == 0 {
 		return nil
 	}
@@ -70,6 +72,8 @@ func (e *exporter) run(ctx context.Context, o duck.Options, now time.Time, loade
 
 func (e *exporter) runOne(ctx context.Context, db *duck.DB, id string) {
 	j, _ := e.conf.Job(id)
+	e.running(id)
+	defer e.running("")
 	runs, err := exportJob(ctx, db, j, e.ship.options(false), false)
 	for _, r := range runs {
 		if r.Status == "done" {
@@ -83,12 +87,9 @@ func (e *exporter) runOne(ctx context.Context, db *duck.DB, id string) {
 
 // read reads what became of the last runs.
 func (e *exporter) read(ctx context.Context, tx *duck.Tx) error {
-	runs := map[string][]export.Run{}
-	for _, s := range e.conf.Syncs {
-		var err error
-		if runs[s.ID], err = export.Log(ctx, tx, s.ID, alert.Window); err != nil {
-			return err
-		}
+	runs, err := readExportRuns(ctx, tx, e.conf)
+	if err != nil {
+		return err
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -96,14 +97,28 @@ func (e *exporter) read(ctx context.Context, tx *duck.Tx) error {
 	return nil
 }
 
+// running notes which sync is being sent; "": none.
+func (e *exporter) running(id string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.doing, e.began = id, time.Now()
+}
+
+// known are the last runs of each sync, with that which is under way; nil: they were not read yet.
 func (e *exporter) known() map[string][]export.Run {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.runs
+	if e.doing == "" {
+		return e.runs
+	}
+	now := export.Run{Sync: e.doing, Status: export.Running, Began: e.began}
+	all := maps.Clone(e.runs)
+	all[e.doing] = append([]export.Run{now}, all[e.doing]...)
+	return all
 }
 
-// began is when each sync last began; of a run that is repeated, when its last attempt ended.
-func (e *exporter) began() map[string]time.Time {
+// lastBegan is when each sync last began; of a run that is repeated, when its last attempt ended.
+func (e *exporter) lastBegan() map[string]time.Time {
 	began := map[string]time.Time{}
 	for id, runs := range e.known() {
 		if len(runs) == 0 {
@@ -118,7 +133,7 @@ func (e *exporter) began() map[string]time.Time {
 }
 
 // next is when the clock next makes a sync due; zero: it makes none.
-func (e *exporter) next() time.Time { return e.conf.Next(e.began(), e.since) }
+func (e *exporter) next() time.Time { return e.conf.Next(e.lastBegan(), e.since) }
 
 // facts are what alerts are told. What is not known yet is left as it is.
 func (e *exporter) facts(now time.Time) (facts []alert.Export) {
@@ -127,21 +142,7 @@ func (e *exporter) facts(now time.Time) (facts []alert.Export) {
 		return nil
 	}
 	for _, s := range e.conf.Syncs {
-		facts = append(facts, exportFact(s, known[s.ID], now))
+		facts = append(facts, exportFact(s, known[s.ID], e.since, now))
 	}
 	return facts
-}
-
-// exportFact makes a fact of all that is wrong with a sync.
-func exportFact(s export.Sync, runs []export.Run, now time.Time) alert.Export {
-	fact := alert.Export{Name: s.ID}
-	var texts []string
-	for _, t := range s.Troubles(runs, now) {
-		texts = append(texts, t.Kind+": "+t.Text)
-		if fact.Since.IsZero() || t.Since.Before(fact.Since) {
-			fact.Since = t.Since
-		}
-	}
-	fact.Error = strings.Join(texts, "; ")
-	return fact
 }

@@ -21,6 +21,7 @@ CREATE TABLE IF NOT EXISTS smew.export_runs (
     seconds DOUBLE NOT NULL,            -- of the last attempt
     null_keys BIGINT NOT NULL,          -- rows left out, as their key has a NULL
     duplicates BIGINT NOT NULL,         -- rows left out, as another has their key
+    model_rows BIGINT NOT NULL,         -- rows that the model has without these
     added BIGINT NOT NULL,              -- rows sent; in mode all, all of them
     changed BIGINT NOT NULL,
     removed BIGINT NOT NULL,
@@ -36,5 +37,6 @@ CREATE TABLE IF NOT EXISTS smew.export_files (
     part BIGINT NOT NULL,
     rows BIGINT,                        -- NULL: not known to be whole
     bytes BIGINT,
-    sha256 VARCHAR
+    sha256 VARCHAR,
+    first VARCHAR                       -- JSON: its first lines, of the last run and of first parts alone; NULL: they are not kept
 );
