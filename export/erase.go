@@ -27,15 +27,9 @@ func Erase(ctx context.Context, tx *duck.Tx, ids []int64, names []string, now ti
 	if err := do(ctx, tx, "list a person's names", sql.ExportErasePerson, said); err != nil {
 		return 0, err
 	}
-	var syncs []string
-	err = tx.Each(ctx, sql.ExportSyncs, nil, func(scan func(...any) error) error {
-		var id string
-		err := scan(&id)
-		syncs = append(syncs, id)
-		return err
-	})
+	syncs, err := Syncs(ctx, tx)
 	if err != nil {
-		return 0, fmt.Errorf("read exports: %w", err)
+		return 0, err
 	}
 	for _, sync := range syncs {
 		if err := giveUp(ctx, tx, sync, now); err != nil {

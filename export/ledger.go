@@ -185,6 +185,23 @@ func there(ctx context.Context, tx *duck.Tx) (bool, error) {
 	return n > 0, nil
 }
 
+// Syncs are the ids of the syncs that the database knows.
+func Syncs(ctx context.Context, tx *duck.Tx) (ids []string, err error) {
+	if ok, err := there(ctx, tx); err != nil || !ok {
+		return nil, err
+	}
+	err = tx.Each(ctx, sql.ExportSyncs, nil, func(scan func(...any) error) error {
+		var id string
+		err := scan(&id)
+		ids = append(ids, id)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read exports: %w", err)
+	}
+	return ids, nil
+}
+
 // Log reads the last runs, of one sync or, where sync is "", of all, the newest first.
 func Log(ctx context.Context, tx *duck.Tx, sync string, most int) (runs []Run, err error) {
 	if ok, err := there(ctx, tx); err != nil || !ok {

@@ -28,9 +28,19 @@ func shop() State {
 			Tables: []DumpTable{{Name: "users", Read: true, Files: 2, Counts: counts}}}},
 		Failures: []Failure{}, Accepted: []Accepted{{DumpID: 850, At: now, Reason: "gone"}},
 		Reports:  []Report{{Key: "sync_reports/1.json", Status: "succeeded", StartedAt: at(-2 * time.Hour), FinishedAt: at(-time.Hour), NextSyncAt: at(time.Hour)}},
-		NextSync: at(time.Hour),
-		Loading:  &Loading{Since: now, DumpID: 856, Dumps: 2, Parts: 3, Of: 9, Fetched: 1000}, Following: &Following{LastLook: at(-time.Minute), NextLook: at(time.Minute)},
+		NextSync: at(time.Hour), Exports: []Export{crm(), {Name: "never", Mode: "all", Troubles: []ExportTrouble{}, Runs: []ExportRun{}}},
+		Loading: &Loading{Since: now, DumpID: 856, Dumps: 2, Parts: 3, Of: 9, Fetched: 1000}, Following: &Following{LastLook: at(-time.Minute), NextLook: at(time.Minute)},
 	}
+}
+
+// crm is an export whose last run was done, after one that failed.
+func crm() Export {
+	file := ExportFile{Key: `crm/2_added"<b>.csv`, Kind: "added", Rows: 3, Bytes: 99, SHA256: strings.Repeat("ab", 32), First: []string{"id,name", "1,<i>Ada</i>"}}
+	return Export{Name: "crm", Model: "people", Mode: "diff", To: "s3://crm/in", Schedule: "after-load", Troubles: []ExportTrouble{}, Runs: []ExportRun{
+		{ID: 2, Export: "crm", Mode: "diff", Began: now.Add(-time.Minute), Ended: at(-time.Minute + time.Second), Status: "done", Attempts: 2, Seconds: 1, Rows: 6,
+			Added: 3, Changed: 2, Removed: 1, LeftOut: 4, ModelRows: 1000, FileCount: 1, Bytes: 99, Files: []ExportFile{file}},
+		{ID: 1, Export: "crm", Mode: "diff", Began: now.Add(-time.Hour), Ended: at(-time.Hour), Status: "failed", Error: "no <room>", Attempts: 1, Files: []ExportFile{}},
+	}}
 }
 
 // broken is a failure with a place.

@@ -29,7 +29,7 @@ type Health struct {
 // Reason is one thing that is not as it should be.
 type Reason struct {
 	Level Level  `json:"level"`
-	Code  string `json:"code"` // for programs: never_read, no_dumps, first_load, dump_failed, late, report_failed, report_unread, unreachable, publish_failed, quarantined
+	Code  string `json:"code"` // for programs: never_read, no_dumps, first_load, dump_failed, late, report_failed, report_unread, unreachable, publish_failed, quarantined, export_ and the kind of an export's trouble
 	Text  string `json:"text"`
 }
 
@@ -83,6 +83,7 @@ func judge(s State, now time.Time, grace time.Duration) Health {
 	if set > 0 {
 		add(Warning, "quarantined", "%s set aside in quarantine", plural(int(set), "row"))
 	}
+	judgeExports(s, add)
 	slices.SortStableFunc(reasons, func(a, b Reason) int {
 		return slices.Index(levels, b.Level) - slices.Index(levels, a.Level)
 	})

@@ -152,6 +152,28 @@ var tableGauges = []struct {
 	{describe("smew_table_quarantined_rows", "Rows of a table that are set aside.", "table"), func(t Table) int64 { return t.Quarantined }},
 }
 
+// exportGauges are those of each export, of its last run that was done.
+var exportGauges = []struct {
+	*prometheus.Desc
+	value func(ExportRun) float64
+}{
+	{describe("smew_export_last_done_timestamp_seconds", "When a run of an export was last done.", "export"), func(r ExportRun) float64 {
+		if r.Ended == nil {
+			return 0
+		}
+		return float64(r.Ended.UnixMilli()) / 1000
+	}},
+	{describe("smew_export_duration_seconds", "How long the last run of an export took.", "export"), func(r ExportRun) float64 { return r.Seconds }},
+	{describe("smew_export_rows", "Rows that the last run of an export sent.", "export"), func(r ExportRun) float64 { return float64(r.Rows) }},
+	{describe("smew_export_model_rows", "Rows that an export's model had at its last run.", "export"), func(r ExportRun) float64 { return float64(r.ModelRows) }},
+	{describe("smew_export_left_out_rows", "Rows that the last run of an export left out.", "export"), func(r ExportRun) float64 { return float64(r.LeftOut) }},
+	{describe("smew_export_files", "Files that the last run of an export wrote.", "export"), func(r ExportRun) float64 { return float64(r.FileCount) }},
+	{describe("smew_export_bytes", "Bytes that the last run of an export wrote.", "export"), func(r ExportRun) float64 { return float64(r.Bytes) }},
+}
+
+// exportTroubles is of each export, whether or not a run was done.
+var exportTroubles = describe("smew_export_troubles", "In how many ways something is wrong with an export.", "export")
+
 var up = describe("smew_up", "Whether the feed's database could be read: 1 or 0.")
 
 // Describe is of prometheus.Collector.
@@ -161,6 +183,10 @@ func (c feedCollector) Describe(ch chan<- *prometheus.Desc) {
 		ch <- g.Desc
 	}
 	for _, g := range tableGauges {
+		ch <- g.Desc
+	}
+	ch <- exportTroubles
+	for _, g := range exportGauges {
 		ch <- g.Desc
 	}
 }
@@ -186,6 +212,18 @@ func (c feedCollector) Collect(ch chan<- prometheus.Metric) {
 			for _, g := range tableGauges {
 				ch <- prometheus.MustNewConstMetric(g.Desc, prometheus.GaugeValue, float64(g.value(t)), name, t.Name)
 			}
+		}
+		for _, e := range state.Exports {
+			collectExport(e, name, ch)
+		}
+	}
+}
+
+func collectExport(e Export, feed string, ch chan<- prometheus.Metric) {
+	ch <- prometheus.MustNewConstMetric(exportTroubles, prometheus.GaugeValue, float64(len(e.Troubles)), feed, e.Name)
+	if last := e.done(); last != nil {
+		for _, g := range exportGauges {
+			ch <- prometheus.MustNewConstMetric(g.Desc, prometheus.GaugeValue, g.value(*last), feed, e.Name)
 		}
 	}
 }

@@ -31,9 +31,15 @@ func TestOpenAPI(t *testing.T) {
 		t.Fatal(err)
 	}
 	const feed, ask = "/api/v1/feeds/shop", `{"sql": "SELECT 1"}`
-	empty := State{Tables: []Table{}, History: []Dump{}, Failures: []Failure{}, Accepted: []Accepted{}, Reports: []Report{}}
+	empty := State{Tables: []Table{}, History: []Dump{}, Failures: []Failure{}, Accepted: []Accepted{}, Reports: []Report{}, Exports: []Export{}}
 	failing := shop()
 	failing.Failures = []Failure{broken(), {Manifest: "manifests/x.json", TriedAt: now, Tries: 1, Error: "e", Reason: "e"}}
+	late := crm()
+	late.Running, late.Runs = at(-time.Minute), late.Runs[1:]
+	for kind := range map[string]bool{"failed": true, "late": true, "slow": true, "rejected": true, "dropped": true, "risen": true} {
+		late.Troubles = append(late.Troubles, ExportTrouble{kind, "text", now})
+	}
+	failing.Exports = []Export{late}
 	fails := func(err error) *fake {
 		return &fake{err: err, query: func(context.Context) error { return err }, export: func(io.Writer, string) error { return err }}
 	}

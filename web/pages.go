@@ -56,6 +56,10 @@ func (s *server) parse() (*template.Template, error) {
 		"total":   total,
 		"change":  func(s State, table string) *DumpTable { return lastChange(s, table) },
 		"good":    Report.succeeded,
+		"lastRun": Export.last,
+		"says":    ExportTrouble.says,
+		"runs":    exportRuns,
+		"len64":   func(files []ExportFile) int64 { return int64(len(files)) },
 		"quote":   func(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` },
 	})
 	return t.ParseFS(files, "templates/*.html")

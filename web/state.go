@@ -19,6 +19,7 @@ type State struct {
 	Failures  []Failure  `json:"failures"`     // what of the feed is not in the database
 	Accepted  []Accepted `json:"accepted"`     // dumps that are accepted as lost
 	Reports   []Report   `json:"sync_reports"` // the newest first
+	Exports   []Export   `json:"exports"`
 	NextSync  *time.Time `json:"next_sync_at"` // when the next dump is due
 	Loading   *Loading   `json:"loading"`      // the load that is running; null: none that is known of
 	Following *Following `json:"following"`    // null: nobody here follows the feed

@@ -359,20 +359,63 @@ smew_last_load_rows{feed="shop"} 100
 	}
 }
 
-// The dashboard asks for metrics that are there, as they are called.
+// The dashboard asks for metrics that are there, as they are called, and for all that are smew's own.
 func TestDashboard(t *testing.T) {
 	_, body := call(t, serve(t, &fake{state: shop()}, nil), "GET", "/metrics", "")
 	text, err := os.ReadFile("../docs/grafana.json")
 	if err != nil {
 		t.Fatal(err)
 	}
-	names := regexp.MustCompile(`smew_[a-z_]+`).FindAllString(string(text), -1)
-	if len(names) < 12 {
-		t.Errorf("the dashboard has %d metrics", len(names))
-	}
-	for _, name := range names {
+	asked := map[string]bool{}
+	for _, name := range regexp.MustCompile(`smew_[a-z_]+`).FindAllString(string(text), -1) {
+		asked[name] = true
 		if !strings.Contains(body, "\n"+name+"{") && !strings.Contains(body, "\n"+name+" ") {
 			t.Errorf("the dashboard asks for %s, which there is not", name)
 		}
+	}
+	told := regexp.MustCompile(`(?m)^# TYPE (smew_[a-z_]+) `).FindAllStringSubmatch(body, -1)
+	if len(told) < 25 {
+		t.Errorf("only %d metrics are told", len(told))
+	}
+	for _, name := range told {
+		if !asked[name[1]] && !asked[name[1]+"_bucket"] {
+			t.Errorf("the dashboard does not show %s", name[1])
+		}
+	}
+	page, err := os.ReadFile("../docs/page.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range told {
+		if !strings.Contains(string(page), "`"+name[1]+"`") {
+			t.Errorf("docs/page.md does not tell of %s", name[1])
+		}
+	}
+}
+
+// What is wrong with exports is told, and what is sent is shown as it is.
+func TestShowsExports(t *testing.T) {
+	state := shop()
+	state.Exports[0].Troubles = []ExportTrouble{{"dropped", "49 rows, after 100", now.Add(-time.Hour)}}
+	server := serve(t, &fake{state: state}, nil)
+	_, body := call(t, server, "GET", "/feeds/shop", "")
+	for _, want := range []string{`id="export-crm"`, "has far fewer rows than before", "49 rows, after 100", "s3://crm/in", `id="run-2"`, "no &lt;room&gt;", "1,&lt;i&gt;Ada&lt;/i&gt;",
+		"2 attempts", "1,000 rows in the model", "ababababab", "never"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the page does not have %q", want)
+		}
+	}
+	if answer, body := call(t, server, "GET", "/readyz", ""); answer.StatusCode != 200 {
+		t.Errorf("an export keeps the feed from being ready: %s", body)
+	}
+	_, metrics := call(t, server, "GET", "/metrics", "")
+	for _, want := range []string{`smew_export_troubles{export="crm",feed="shop"} 1`, `smew_export_troubles{export="never",feed="shop"} 0`, `smew_export_rows{export="crm",feed="shop"} 6`,
+		`smew_export_left_out_rows{export="crm",feed="shop"} 4`, `smew_export_bytes{export="crm",feed="shop"} 99`} {
+		if !strings.Contains(metrics, want+"\n") {
+			t.Errorf("the metrics do not have %s", want)
+		}
+	}
+	if strings.Contains(metrics, `smew_export_rows{export="never"`) {
+		t.Error("an export that never ran has rows")
 	}
 }

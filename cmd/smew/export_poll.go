@@ -104,6 +104,16 @@ func (e *exporter) running(id string) {
 	e.doing, e.began = id, time.Now()
 }
 
+// runningSince is since when a sync is being sent; zero: it is not.
+func (e *exporter) runningSince(id string) time.Time {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.doing != id {
+		return time.Time{}
+	}
+	return e.began
+}
+
 // known are the last runs of each sync, with that which is under way; nil: they were not read yet.
 func (e *exporter) known() map[string][]export.Run {
 	e.mu.Lock()

@@ -12,6 +12,7 @@ import (
 	"smew/alert"
 	"smew/bucket"
 	"smew/duck"
+	"smew/export"
 	"smew/feed"
 	"smew/loader"
 	"smew/poll"
@@ -46,12 +47,10 @@ type follower struct {
 
 // ledger is what the database said of its feed when it was read last.
 type ledger struct {
-	status  loader.Status
-	history loader.History
-	reports loader.Reports
-	recent  loader.Recent
-	at      time.Time
-	bytes   int64 // of the file
+	stored
+	recent loader.Recent
+	at     time.Time
+	bytes  int64 // of the file
 }
 
 // waiting is another process's hold on the database, and since when it is waited for.
@@ -262,7 +261,7 @@ func (w *follower) refresh(ctx context.Context) {
 	}
 	l := &ledger{at: time.Now().UTC(), bytes: info.Size()}
 	err = db.View(ctx, func(tx *duck.Tx) (err error) {
-		if l.status, l.history, l.reports, err = readShown(ctx, tx); err != nil {
+		if l.stored, err = readShown(ctx, tx, w.exportConf()); err != nil {
 			return err
 		}
 		l.recent, err = loader.ReadRecent(ctx, tx, alert.Window)
@@ -274,6 +273,14 @@ func (w *follower) refresh(ctx context.Context) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.ledger, w.read = l, info
+}
+
+// exportConf are the feed's exports; there may be none.
+func (w *follower) exportConf() export.Config {
+	if w.exports == nil {
+		return export.Config{}
+	}
+	return w.exports.conf
 }
 
 // known tells how things stand.

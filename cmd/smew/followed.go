@@ -26,7 +26,7 @@ func (a *app) showFollowed(ctx context.Context, l *listening, all followers, log
 // followed is a feed as the page shows it. Where there is a published copy, the console reads that, as nobody is locked out of
 // it; how the feed stands comes from the follower then, as a copy is made of what went in and not of what fails.
 func (l *listening) followed(w *follower) *served {
-	feed := &served{name: w.name, load: w.loading.shown, look: w.poller.Wake, follow: func() *web.Following { return shownFollowing(w.known(), time.Now()) }}
+	feed := &served{name: w.name, conf: w.exportConf(), runs: w.exports, load: w.loading.shown, look: w.poller.Wake, follow: func() *web.Following { return shownFollowing(w.known(), time.Now()) }}
 	if feed.name == "" {
 		feed.name = nameOfFile(w.config.DB)
 	}
@@ -49,8 +49,9 @@ func (w *follower) shown() web.State {
 	state := web.State{Source: w.feed.Name, Database: w.config.DB, Busy: w.holder()}
 	if l := w.known().Ledger; l != nil {
 		busy := state.Busy
-		state = shownState(l.status, l.history, l.reports)
+		state = l.shown()
 		state.Database, state.Busy, state.ReadAt, state.Bytes = w.config.DB, busy, &l.at, l.bytes
+		state.Exports = shownExports(l.exports, w.exports, time.Now())
 	}
 	return state
 }

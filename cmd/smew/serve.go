@@ -66,7 +66,11 @@ is wanted: put a long random text into a file, and name it with --token-file.`,
 			if err := d.there(); err != nil {
 				return err
 			}
-			feed := &served{name: nameOfFile(d.path), file: l.shared(d.path)}
+			exports, err := a.exportsOf("", d.path)
+			if err != nil {
+				return err
+			}
+			feed := &served{name: nameOfFile(d.path), file: l.shared(d.path), conf: exports}
 			log := a.logger()
 			return stopped(a.listen(cmd.Context(), &l, []*served{feed}, func(url string) error {
 				log.Info("the page is there", "url", url, "database", d.path)

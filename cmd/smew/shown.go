@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"smew/duck"
+	"smew/export"
 	"smew/loader"
 	"smew/plan"
 	"smew/web"
@@ -17,14 +18,17 @@ import (
 type served struct {
 	name   string
 	file   *shared                  // that is read: the database, or a published copy of it
+	conf   export.Config            // of its exports; none: those that the database knows are shown
+	runs   *exporter                // who runs them here; nil: nobody
 	known  func() (web.State, bool) // how the feed stands, where that is known without reading the file
 	load   func() *web.Loading
 	follow func() *web.Following
 	look   func()
 
-	mu   sync.Mutex
-	last web.State // as it was read last
-	mark string    // of the file then
+	mu       sync.Mutex
+	last     web.State // as it was read last
+	exported []exported
+	mark     string // of the file then
 }
 
 // pastLoads is how many loads and reports the page shows.
@@ -58,7 +62,7 @@ func (f *served) remembered(ctx context.Context) (web.State, error) {
 	mark := f.file.mark()
 	busy := ""
 	if mark != f.mark || f.last.ReadAt == nil {
-		state, mark, err := f.read(ctx)
+		state, exported, mark, err := f.read(ctx)
 		var locked *web.BusyError
 		switch {
 		case errors.As(err, &locked):
@@ -66,11 +70,12 @@ func (f *served) remembered(ctx context.Context) (web.State, error) {
 		case err != nil:
 			return web.State{}, err
 		default:
-			f.last, f.mark = state, mark
+			f.last, f.exported, f.mark = state, exported, mark
 		}
 	}
 	state := f.last
 	state.Database, state.Busy = f.file.path, busy
+	state.Exports = shownExports(f.exported, f.runs, time.Now())
 	return state, nil
 }
 
@@ -91,50 +96,63 @@ func complete(s web.State) web.State {
 	if s.Reports == nil {
 		s.Reports = []web.Report{}
 	}
+	if s.Exports == nil {
+		s.Exports = []web.Export{}
+	}
 	return s
 }
 
-// read reads the state, and the mark of the file that it is of.
-func (f *served) read(ctx context.Context) (state web.State, mark string, err error) {
-	var status loader.Status
-	var history loader.History
-	var reports loader.Reports
+// read reads the state, the exports, and the mark of the file that they are of.
+func (f *served) read(ctx context.Context) (state web.State, exports []exported, mark string, err error) {
+	var s stored
 	now := time.Now().UTC()
 	err = f.file.view(ctx, 0, func(tx *duck.Tx, of string) (err error) {
 		mark = of
-		status, history, reports, err = readShown(ctx, tx)
+		s, err = readShown(ctx, tx, f.conf)
 		return err
 	})
 	if errors.Is(err, loader.ErrNoLedger) {
-		return web.State{ReadAt: &now}, mark, nil
+		return web.State{ReadAt: &now}, nil, mark, nil
 	}
 	if err != nil {
-		return web.State{}, "", err
+		return web.State{}, nil, "", err
 	}
-	state = shownState(status, history, reports)
+	state = s.shown()
 	state.ReadAt = &now
 	if info, err := os.Stat(f.file.path); err == nil {
 		state.Bytes = info.Size()
 	}
-	return state, mark, nil
+	return state, s.exports, mark, nil
+}
+
+// stored is what a database says of its feed and its exports, for the page.
+type stored struct {
+	status  loader.Status
+	history loader.History
+	reports loader.Reports
+	exports []exported
 }
 
 // readShown reads what a page shows of a database. One of an older schema gives no history.
-func readShown(ctx context.Context, tx *duck.Tx) (s loader.Status, h loader.History, r loader.Reports, err error) {
-	if s, err = loader.ReadStatus(ctx, tx); err != nil {
-		return s, h, r, err
+func readShown(ctx context.Context, tx *duck.Tx, conf export.Config) (s stored, err error) {
+	if s.status, err = loader.ReadStatus(ctx, tx); err != nil {
+		return s, err
 	}
-	h, err = loader.ReadHistory(ctx, tx, pastLoads)
+	s.history, err = loader.ReadHistory(ctx, tx, pastLoads)
 	var old *loader.OlderError
 	if err != nil && !errors.As(err, &old) {
-		return s, h, r, err
+		return s, err
 	}
-	r, err = loader.ReadReports(ctx, tx)
-	return s, h, r, err
+	if s.reports, err = loader.ReadReports(ctx, tx); err != nil {
+		return s, err
+	}
+	s.exports, err = readExported(ctx, tx, conf)
+	return s, err
 }
 
-// shownState turns what the ledger says into what the page shows.
-func shownState(status loader.Status, history loader.History, reports loader.Reports) web.State {
+// shown turns what the ledger says into what the page shows.
+func (of stored) shown() web.State {
+	status, history, reports := of.status, of.history, of.reports
 	s := web.State{Source: status.Feed, Dumps: status.Dumps, People: web.People{IDs: status.Merged.IDs, Persons: status.Merged.Persons}}
 	if status.LastDump != nil {
 		s.Highest = &status.LastDump.DumpID
