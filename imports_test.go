@@ -32,11 +32,11 @@ var mayImport = map[string][]string{
 	"sql":               {},
 	"resolve":           {"duck", "sql"},
 	"dedupe":            {"avro", "duck", "sql"},
-	"erase":             {"duck", "sql"},
+	"erase":             {"duck", "export", "sql"},
 	"define":            {"feed"},
 	"ask":               {"duck", "sql"},
 	"views":             {"define", "duck", "feed", "plan", "sql"},
-	"loader":            {"ask", "avro", "bucket", "dedupe", "define", "duck", "erase", "feed", "plan", "resolve", "sql", "stage", "views"},
+	"loader":            {"ask", "avro", "bucket", "dedupe", "define", "duck", "erase", "export", "feed", "plan", "resolve", "sql", "stage", "views"},
 	"export":            {"bucket", "duck", "section", "sql"},
 	"loader/oracle":     {"answer"},
 	"answer":            {"define", "duck", "feed", "sql"}, // it judges the others, so it shares none of their code; of define it takes the interpreter

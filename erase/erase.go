@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"smew/duck"
+	"smew/export"
 	"smew/sql"
 )
 
@@ -288,8 +289,8 @@ func Erase(ctx context.Context, tx *duck.Tx, who Who, now time.Time, random io.R
 	return f, f.remove(ctx, tx, keys, now, f.Rows())
 }
 
-// remove removes what is stored of erased_ids and counted in gone, and what is quoted of them, and remembers
-// their names.
+// remove removes what is stored of erased_ids and counted in gone, what is quoted of them and what exports remember, and
+// remembers their names.
 func (f *Found) remove(ctx context.Context, tx *duck.Tx, keys *hmacKeys, now time.Time, rows int64) error {
 	held := f.held
 	for name := range f.names {
@@ -321,7 +322,11 @@ func (f *Found) remove(ctx context.Context, tx *duck.Tx, keys *hmacKeys, now tim
 		return err
 	}
 	silenced, err := f.whose().silence(ctx, tx)
-	if err != nil || rows == 0 && !silenced {
+	if err != nil {
+		return err
+	}
+	exported, err := export.Erase(ctx, tx, f.IDs, f.Names(), now)
+	if err != nil || rows == 0 && !silenced && !exported {
 		return err
 	}
 	return keepSetting(ctx, tx, dueSetting, "true")

@@ -15,45 +15,52 @@ import (
 // handles. Runs that did not come to their end are given up, as what they have pending may be the person's. Of rows
 // in a state of mode diff that have an id or a name of theirs in any column, the values go and the key stays,
 // so that the next run tells the reader that the row is removed, and then forgets it; rows of theirs that have neither
-// go with that run too. It returns how many rows it found.
-func Erase(ctx context.Context, tx *duck.Tx, ids []int64, names []string, now time.Time) (rows int64, err error) {
+// go with that run too. First lines that are kept go all. It says whether anything of this was there, so that the
+// file may have copies of it in free blocks.
+func Erase(ctx context.Context, tx *duck.Tx, ids []int64, names []string, now time.Time) (found bool, err error) {
 	if ok, err := there(ctx, tx); err != nil || !ok {
-		return 0, err
+		return false, err
 	}
 	said := names
 	for _, id := range ids {
 		said = append(said, strconv.FormatInt(id, 10))
 	}
 	if err := do(ctx, tx, "list a person's names", sql.ExportErasePerson, said); err != nil {
-		return 0, err
+		return false, err
 	}
 	syncs, err := Syncs(ctx, tx)
 	if err != nil {
-		return 0, err
+		return false, err
 	}
 	for _, sync := range syncs {
+		var open int64
+		if _, err := tx.Row(ctx, sql.ExportOpen, []any{sync}, &open); err != nil {
+			return false, fmt.Errorf("look for runs of export %q: %w", sync, err)
+		}
+		found = found || open > 0
 		if err := giveUp(ctx, tx, sync, now); err != nil {
-			return rows, err
+			return false, err
 		}
 		s, err := readState(ctx, tx, sync)
 		if err != nil {
-			return rows, err
+			return false, err
 		}
 		if s.shape != nil {
 			n, err := s.erase(ctx, tx)
 			if err != nil {
-				return rows, fmt.Errorf("erase from export %q: %w", sync, err)
+				return false, fmt.Errorf("erase from export %q: %w", sync, err)
 			}
-			rows += n
+			found = found || n > 0
 		}
 	}
-	if err := do(ctx, tx, "take values out of errors", sql.ExportEraseErrors); err != nil {
-		return rows, err
+	for _, statement := range []string{sql.ExportEraseErrors, sql.ExportEraseFirst} {
+		n, err := tx.Exec(ctx, statement)
+		if err != nil {
+			return false, fmt.Errorf("erase from the log of exports: %w", err)
+		}
+		found = found || n > 0
 	}
-	if err := do(ctx, tx, "forget first lines", sql.ExportEraseFirst); err != nil {
-		return rows, err
-	}
-	return rows, do(ctx, tx, "forget a person's names", duck.Fill(sql.ExportDrop, duck.Names{"table": "export_erased"}))
+	return found, do(ctx, tx, "forget a person's names", duck.Fill(sql.ExportDrop, duck.Names{"table": "export_erased"}))
 }
 
 // erase takes values of the people in export_erased out of the state.

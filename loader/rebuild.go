@@ -10,6 +10,7 @@ import (
 
 	"smew/duck"
 	"smew/erase"
+	"smew/export"
 	"smew/plan"
 	"smew/sql"
 	"smew/views"
@@ -47,7 +48,7 @@ func (e *ShortError) Hint() string { return "the database is as it was" }
 
 // Rebuild loads the whole feed into a fresh file beside the database and puts that into its place, with
 // what the user has decided (which tables are wanted, which definitions count, which types columns have, which dumps are
-// accepted as lost, who is erased). If that fails, or lacks a dump that the database holds, the database is as it was. Other processes are shut out until the end; a
+// accepted as lost, who is erased), what exports have sent, and the sync reports whose objects are gone. If that fails, or lacks a dump that the database holds, the database is as it was. Other processes are shut out until the end; a
 // crash leaves the old file or the new one (see duck.Replace).
 func Rebuild(ctx context.Context, f Feed, c Config) (s Summary, err error) {
 	err = duck.Replace(ctx, c.DB, c.Duck, func(old *duck.DB, fresh string) error {
@@ -70,12 +71,34 @@ func Rebuild(ctx context.Context, f Feed, c Config) (s Summary, err error) {
 		if err := k.plant(ctx, old, f, into); err != nil {
 			return err
 		}
+		if err := beside(ctx, old, fresh, export.Carry); err != nil { // before the load, which may find that somebody is erased
+			return err
+		}
 		if s, err = Run(ctx, f, into); err != nil {
 			return err
 		}
-		return k.missing(s)
+		if err := k.missing(s); err != nil {
+			return err
+		}
+		return beside(ctx, old, fresh, carryReports)
 	})
 	return s, err
+}
+
+// beside runs fn on the old database while the fresh one is attached to it.
+func beside(ctx context.Context, old *duck.DB, fresh string, fn func(ctx context.Context, tx *duck.Tx, into string) error) error {
+	const name = "rebuilt"
+	return old.Beside(ctx, fresh, name, func() error {
+		return old.Update(ctx, func(tx *duck.Tx) error { return fn(ctx, tx, name) })
+	})
+}
+
+// carryReports takes over the sync reports whose objects are gone from the bucket: of the others the fresh database has read its own.
+func carryReports(ctx context.Context, tx *duck.Tx, into string) error {
+	if _, err := tx.Exec(ctx, duck.Fill(sql.RebuildCarryReports, duck.Names{"into": duck.Quote(into)})); err != nil {
+		return fmt.Errorf("take over sync reports: %w", err)
+	}
+	return nil
 }
 
 // keepsake is what of a database is not in its feed.
@@ -138,7 +161,13 @@ func (k keepsake) plant(ctx context.Context, old *duck.DB, f Feed, c Config) err
 		if err := Migrate(ctx, tx); err != nil {
 			return err
 		}
-		if err := old.View(ctx, func(from *duck.Tx) error { return erase.Carry(ctx, from, tx) }); err != nil {
+		err := old.View(ctx, func(from *duck.Tx) error {
+			if err := erase.Carry(ctx, from, tx); err != nil {
+				return err
+			}
+			return export.Prepare(ctx, from, tx)
+		})
+		if err != nil {
 			return err
 		}
 		for _, t := range k.types {

@@ -151,3 +151,15 @@ var ExportEraseFirst string
 
 //go:embed duckdb/export/forget_first.sql
 var ExportForgetFirst string
+
+//go:embed duckdb/export/open.sql
+var ExportOpen string
+
+//go:embed duckdb/export/carry.sql
+var ExportCarry string
+
+//go:embed duckdb/export/carry_state.sql
+var ExportCarryState string
+
+//go:embed duckdb/export/states.sql
+var ExportStates string

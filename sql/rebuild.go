@@ -4,3 +4,6 @@ import _ "embed"
 
 //go:embed duckdb/rebuild/foreign.sql
 var RebuildForeign string
+
+//go:embed duckdb/rebuild/carry_reports.sql
+var RebuildCarryReports string

@@ -12,7 +12,6 @@ import (
 
 	"smew/duck"
 	"smew/erase"
-	"smew/export"
 	"smew/loader"
 	"smew/stage"
 )
@@ -159,9 +158,6 @@ func eraseRows(ctx context.Context, path string, o duck.Options, who erase.Who, 
 			return err
 		}
 		if r.Found, err = erase.Erase(ctx, tx, who, time.Now(), rand.Reader); err != nil {
-			return err
-		}
-		if _, err := export.Erase(ctx, tx, r.Found.IDs, r.Found.Names(), time.Now()); err != nil {
 			return err
 		}
 		due, err = erase.Due(ctx, tx)

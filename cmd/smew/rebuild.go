@@ -15,7 +15,8 @@ func (a *app) rebuildCmd() *cobra.Command {
 		Short: "Load the whole feed anew, and put the result into the database's place",
 		Long: `Load the whole feed into a fresh file beside the database, and put that into the
 database's place once it holds all dumps that the database holds. What was
-decided stays: which dumps are accepted as lost, and who was erased.
+decided stays: which dumps are accepted as lost, and who was erased; and so do
+what exports have sent, and sync reports that the feed has no more.
 
 Until then the database is as it was, whatever happens, and other processes wait.
 A database with tables or views that are not smew's is refused: they would be
