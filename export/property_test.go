@@ -9,10 +9,12 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"smew/bucket"
+	"smew/bucket/buckettest"
 	"smew/duck"
 )
 
@@ -24,8 +26,37 @@ type world struct {
 	random *rand.Rand
 	dir    string
 	job    Job
-	left   int   // operations until the process dies; negative: it does not
 	run    int64 // the last that the reader has applied
+
+	mu   sync.Mutex
+	left int // operations on database and bucket until the process dies; negative: it does not
+}
+
+// lives gives the process so many operations; negative: as many as it needs.
+func (w *world) lives(operations int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.left = operations
+}
+
+// dead tells whether the process has died.
+func (w *world) dead() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.left == 0
+}
+
+// operation is one of the process's: it is the last or, when it is dead, not made.
+func (w *world) operation() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.left > 0 {
+		w.left--
+	}
+	if w.left == 0 {
+		return errDead
+	}
+	return nil
 }
 
 func newWorld(t *testing.T, seed uint64, j Job) *world {
@@ -39,19 +70,19 @@ func newWorld(t *testing.T, seed uint64, j Job) *world {
 		if operation == "rollback" {
 			return nil // as the database does by itself when its process is gone
 		}
-		if w.left > 0 {
-			w.left--
-		}
-		if w.left == 0 {
-			return errDead
-		}
-		return nil
+		return w.operation()
 	}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { w.left = -1; db.Close() })
-	w.place = &place{t: t, db: db, to: to, now: time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)}
+	t.Cleanup(func() { w.lives(-1); db.Close() })
+	mortal := buckettest.NewFaulty(to, func(o buckettest.Operation) buckettest.Fault {
+		if w.operation() != nil {
+			return buckettest.Fail // after "created", as if the process had died before the answer came
+		}
+		return buckettest.None
+	})
+	w.place = &place{t: t, db: db, to: mortal, now: time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)}
 	w.sql("CREATE SCHEMA smew", "CREATE SEQUENCE n", "CREATE TABLE model (id BIGINT, k VARCHAR, a VARCHAR, x DOUBLE, other INTEGER)",
 		"CREATE TABLE held (id BIGINT, k VARCHAR, a VARCHAR, x DOUBLE)", fmt.Sprintf("SELECT setseed(%g)", float64(seed%100)/100))
 	return w
@@ -77,12 +108,12 @@ func (w *world) mutate() {
 func (w *world) send() {
 	w.t.Helper()
 	for try := 0; ; try++ {
-		if w.left = -1; w.random.IntN(3) > 0 && try < 3 {
-			w.left = 1 + w.random.IntN(60)
+		if w.random.IntN(3) > 0 && try < 3 {
+			w.lives(1 + w.random.IntN(80))
 		}
 		r, err := w.place.send(w.job, nil)
-		died := w.left == 0
-		w.left = -1
+		died := w.dead()
+		w.lives(-1)
 		switch {
 		case err == nil && !r.Repeated:
 			return
@@ -160,6 +191,9 @@ func (w *world) applyRun(r Run) {
 	}
 	for _, f := range r.Files {
 		to := map[string]string{removed: "gone", added: "fresh", changed: "other", string(All): "held"}[f.Kind]
+		if f.Kind == manifestKind {
+			continue
+		}
 		statements = append(statements, fmt.Sprintf("INSERT INTO %s SELECT %s FROM %s", to, columns, w.read(filepath.Join(w.dir, "out", f.Key))))
 	}
 	w.sql(statements...)
@@ -203,40 +237,88 @@ func (w *world) check(step int) {
 	}
 }
 
+// worldOf makes a world of a mode and a format.
+func worldOf(t *testing.T, seed uint64, mode Mode, format Format) *world {
+	t.Helper()
+	s := Sync{ID: "s", Model: "m", File: "{sync.run.id}/{mode}/{part}", Mode: mode, Format: format, Columns: []Column{{Name: "id"}, {Name: "k"}, {Name: "a"}, {Name: "x"}}}
+	if format == CSV {
+		s.Compression = "gzip"
+	}
+	return newWorld(t, seed, Job{Model{ID: "m", SQL: "FROM model", PrimaryKey: []string{"k", "id"}}, s})
+}
+
+// everyFile runs a test for each mode and format.
+func everyFile(t *testing.T, test func(t *testing.T, mode Mode, format Format)) {
+	for _, mode := range []Mode{Diff, Insert, All} {
+		for _, format := range []Format{CSV, JSON, JSONLines, Parquet} {
+			t.Run(fmt.Sprintf("%s/%s", mode, format), func(t *testing.T) { test(t, mode, format) })
+		}
+	}
+}
+
 // Whoever applies the files of each run has what the model has, wherever the process died before.
 func TestReaderHasWhatTheModelHas(t *testing.T) {
 	worlds := 1
 	if n, err := strconv.Atoi(os.Getenv("SMEW_TEST_WORLDS")); err == nil {
 		worlds = n
 	}
-	for _, mode := range []Mode{Diff, Insert, All} {
-		for _, format := range []Format{CSV, JSON, JSONLines, Parquet} {
-			t.Run(fmt.Sprintf("%s/%s", mode, format), func(t *testing.T) {
-				for seed := range worlds {
-					some := []Column{{Name: "id"}, {Name: "k"}, {Name: "a"}}
-					all := append(some[:3:3], Column{Name: "x"})
-					s := Sync{ID: "s", Model: "m", File: "{sync.run.id}/{mode}/{part}", Mode: mode, Format: format, Columns: all}
-					if format == CSV {
-						s.Compression = "gzip"
-					}
-					w := newWorld(t, uint64(seed), Job{Model{ID: "m", SQL: "FROM model", PrimaryKey: []string{"k", "id"}}, s})
-					for step := range 5 {
-						if w.random.IntN(2) == 0 {
-							w.job.Sync.Batch.Rows = int64(w.random.IntN(4))
-						}
-						if step == 2 && mode == Diff { // a column goes, and comes back: the reader does as docs/export.md says
-							w.job.Sync.Columns = some
-							w.sql("UPDATE held SET x = NULL")
-						} else {
-							w.job.Sync.Columns = all
-						}
-						w.mutate()
-						w.send()
-						w.apply()
-						w.check(step)
-					}
+	everyFile(t, func(t *testing.T, mode Mode, format Format) {
+		for seed := range worlds {
+			w := worldOf(t, uint64(seed), mode, format)
+			all := w.job.Sync.Columns
+			for step := range 5 {
+				if w.random.IntN(2) == 0 {
+					w.job.Sync.Batch.Rows = int64(w.random.IntN(4))
 				}
-			})
+				if w.job.Sync.Columns = all; step == 2 && mode == Diff { // a column goes, and comes back: the reader does as docs/export.md says
+					w.job.Sync.Columns = all[:3:3]
+					w.sql("UPDATE held SET x = NULL")
+				}
+				w.mutate()
+				w.send()
+				w.apply()
+				w.check(step)
+			}
 		}
-	}
+	})
+}
+
+// The same where the process dies at each of a run's operations in turn, on the database and on the bucket.
+func TestDeathAtEachStep(t *testing.T) {
+	const stride = 24
+	everyFile(t, func(t *testing.T, mode Mode, format Format) {
+		w := worldOf(t, 7, mode, format)
+		w.job.Sync.Batch.Rows, w.job.Sync.Manifest, w.job.Sync.File = 9, true, "{sync.run.id}/{mode}_{part}"
+		by, step := stride, 1+rand.IntN(stride)
+		if os.Getenv("SMEW_TEST_STEPS") == "all" {
+			by, step = 1, 1
+		}
+		w.mutate()
+		w.send()
+		for deaths := 0; ; step += by {
+			w.mutate()
+			w.lives(step)
+			_, err := w.place.send(w.job, nil)
+			died := w.dead()
+			w.lives(-1)
+			if (err != nil) != died {
+				t.Fatalf("step %d: dead is %v, and %v", step, died, err)
+			}
+			if !died {
+				if deaths*by < 40 {
+					t.Errorf("the process died %d times only", deaths)
+				}
+				return
+			}
+			deaths++
+			if w.random.IntN(2) == 0 {
+				w.mutate()
+			}
+			for again := true; again; {
+				again = w.mustSend(w.job).Repeated
+			}
+			w.apply()
+			w.check(step)
+		}
+	})
 }

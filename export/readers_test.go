@@ -1,13 +1,16 @@
 package export
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"smew/bucket"
 )
@@ -30,30 +33,68 @@ func python(t *testing.T) string {
 	return ""
 }
 
-// found is what a reader found in a file.
-type found struct {
-	Columns []string `json:"columns"`
-	Types   []string `json:"types"`
-	Rows    [][]any  `json:"rows"`
+// toRead is a file that another program is to read, and what it is to find.
+type toRead struct {
+	Reader  string         `json:"reader"`
+	Path    string         `json:"path"`
+	Options map[string]any `json:"options"`
+	columns []string       // nil: no matter
+	types   []string       // nil: no matter
+	rows    [][]any
 }
 
-// readBy has another program read a file.
-func readBy(t *testing.T, python, reader, path string, options map[string]any) (f found) {
+// readBy has other programs read files, and holds what they find against what is to be found.
+func readBy(t *testing.T, files []toRead) {
 	t.Helper()
-	o, err := json.Marshal(options)
+	input, err := json.Marshal(files)
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(python, "testdata/read.py", reader, path, string(o))
-	cmd.Stderr = os.Stderr
+	cmd := exec.Command(python(t), "testdata/read.py")
+	cmd.Stdin, cmd.Stderr = bytes.NewReader(input), os.Stderr
 	out, err := cmd.Output()
 	if err != nil {
-		t.Fatalf("%s: %v", reader, err)
+		t.Fatal(err)
 	}
-	if err := json.Unmarshal(out, &f); err != nil {
-		t.Fatalf("%s: %v\n%s", reader, err, out)
+	var found []struct {
+		Error   string   `json:"error"`
+		Columns []string `json:"columns"`
+		Types   []string `json:"types"`
+		Rows    [][]any  `json:"rows"`
 	}
-	return f
+	if err := json.Unmarshal(out, &found); err != nil || len(found) != len(files) {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for i, f := range files {
+		name := filepath.Base(f.Path) + " by " + f.Reader
+		if found[i].Error != "" {
+			t.Errorf("%s: %s", name, found[i].Error)
+			continue
+		}
+		if diff := cmp.Diff(f.columns, found[i].Columns); f.columns != nil && diff != "" {
+			t.Errorf("%s: columns %s", name, diff)
+		}
+		if diff := cmp.Diff(f.types, found[i].Types); f.types != nil && diff != "" {
+			t.Errorf("%s: types %s", name, diff)
+		}
+		if diff := cmp.Diff(f.rows, found[i].Rows, cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+}
+
+// inDirectory is a place whose files other programs can read.
+func inDirectory(t *testing.T) (p *place, at func(name string) string) {
+	t.Helper()
+	python(t)
+	dir := t.TempDir()
+	to, err := bucket.OpenDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p = newPlace(t)
+	p.to = to
+	return p, func(name string) string { return filepath.Join(dir, "out", name) }
 }
 
 // values is a model with texts that formats stumble over, and values of many types.
@@ -83,86 +124,140 @@ var (
 	}
 )
 
-// Other programs read the files as they are meant.
-func TestReaders(t *testing.T) {
-	interpreter := python(t)
-	dir := t.TempDir()
-	p := newPlace(t)
-	to, err := bucket.OpenDir(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	p.to = to
-	type options = map[string]any
-	for _, test := range []struct {
-		name    string
-		sync    Sync
-		options options
-		readers []string
-		want    [][]any
-	}{
-		{"plain.csv", Sync{}, options{}, []string{"arrow_csv"}, textRows(nil)},
-		{"plain2.csv", Sync{}, options{}, []string{"pandas_csv"}, textRows("")},
-		{"semicolon.csv", Sync{CSV: CSVOptions{Delimiter: ";", BOM: true, LineEnd: "crlf"}}, options{"delimiter": ";", "bom": true}, []string{"arrow_csv"}, textRows(nil)},
-		{"pipe.csv", Sync{CSV: CSVOptions{Delimiter: "|", Quote: "text", BOM: true}}, options{"delimiter": "|", "bom": true}, []string{"pandas_csv"}, textRows("")},
-		{"tilde.csv.gz", Sync{CSV: CSVOptions{Delimiter: "~", Null: `\N`}, Compression: "gzip"}, options{"delimiter": "~", "null": `\N`, "compression": "gzip"}, []string{"arrow_csv"}, textRows(nil)},
-		{"tab.csv.zst", Sync{CSV: CSVOptions{Delimiter: "tab"}, Compression: "zstd"}, options{"delimiter": "\t", "compression": "zstd"}, []string{"arrow_csv"}, textRows(nil)},
-		{"array.json", Sync{Format: JSON}, options{}, []string{"strict_json"}, jsonRows},
-		{"array.json.gz", Sync{Format: JSON, Compression: "gzip"}, options{"compression": "gzip"}, []string{"strict_json"}, jsonRows},
-		{"lines.jsonl", Sync{Format: JSONLines}, options{}, []string{"json_lines"}, jsonRows},
-	} {
-		j := values
-		test.sync.ID, test.sync.Model, test.sync.File = j.Sync.ID, j.Sync.Model, test.name
-		j.Sync = test.sync
-		p.mustSend(j)
-		for _, reader := range test.readers {
-			got := readBy(t, interpreter, reader, filepath.Join(dir, "out", test.name), test.options)
-			if diff := cmp.Diff(columnsOf, got.Columns); diff != "" {
-				t.Errorf("%s by %s: columns %s", test.name, reader, diff)
+// csvFiles are syncs of CSV that have each delimiter with each way to quote, and the other settings in turns.
+func csvFiles() (all []Sync) {
+	no := false
+	for i, delimiter := range []string{",", ";", "|", "~", "tab"} {
+		for j, quote := range []string{"needed", "text", "all"} {
+			s := Sync{Format: CSV, CSV: CSVOptions{Delimiter: delimiter, Quote: quote, BOM: (i+j)%2 == 0}}
+			s.Compression = []string{"", "gzip", "zstd"}[(i+j)%3]
+			if (i+2*j)%3 == 0 {
+				s.CSV.LineEnd = "crlf"
 			}
-			if diff := cmp.Diff(test.want, got.Rows); diff != "" {
-				t.Errorf("%s by %s: %s", test.name, reader, diff)
+			if (i+j)%3 == 1 {
+				s.CSV.Null = `\N`
+			}
+			if (3*i+j)%5 == 4 {
+				s.CSV.Header = &no
+			}
+			s.File = fmt.Sprintf("%d%d.csv", i, j)
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
+// options are what a reader has to be told of a sync's files.
+func (s Sync) options() map[string]any {
+	o := map[string]any{"columns": columnsOf}
+	if s.Compression != "" {
+		o["compression"] = s.Compression
+	}
+	if s.format() == CSV {
+		o["delimiter"], o["null"], o["header"] = s.CSV.delimiter(), s.CSV.Null, s.CSV.header()
+	}
+	return o
+}
+
+// Other programs read the files as they are meant: each delimiter, quoting, byte order mark, line end, NULL and ”, compressed or not.
+func TestReaders(t *testing.T) {
+	p, at := inDirectory(t)
+	var files []toRead
+	send := func(s Sync, readers map[string][][]any) {
+		j := values
+		s.ID, s.Model = j.Sync.ID, j.Sync.Model
+		j.Sync = s
+		p.mustSend(j)
+		for reader, rows := range readers {
+			files = append(files, toRead{reader, at(s.File), s.options(), columnsOf, nil, rows})
+		}
+	}
+	for _, s := range csvFiles() {
+		send(s, map[string][][]any{"arrow_csv": textRows(nil), "duckdb_csv": textRows(nil), "pandas_csv": textRows(s.CSV.Null)})
+	}
+	for _, compression := range []string{"", "gzip", "zstd"} {
+		send(Sync{Format: JSON, Compression: compression, File: "array.json" + compression}, map[string][][]any{"strict_json": jsonRows})
+		send(Sync{Format: JSONLines, Compression: compression, File: "lines.jsonl" + compression}, map[string][][]any{"json_lines": jsonRows})
+	}
+	readBy(t, files)
+}
+
+// The three files of a Diff are read like any other, also those without rows.
+func TestDiffReaders(t *testing.T) {
+	p, at := inDirectory(t)
+	readers := map[Format][]string{CSV: {"arrow_csv", "duckdb_csv"}, JSON: {"strict_json"}, JSONLines: {"json_lines"}, Parquet: {"arrow_parquet", "duckdb_parquet"}}
+	const steps = 3
+	models := [steps]string{
+		"CREATE OR REPLACE TABLE m AS FROM (VALUES (1, ''), (2, NULL), (3, 'c')) AS t(id, v)",
+		"CREATE OR REPLACE TABLE m AS FROM (VALUES (2, ''), (3, NULL), (4, 'd')) AS t(id, v)",
+		"SELECT 1",
+	}
+	want := func(f Format) [steps]map[string][][]any {
+		n := func(i int) any { // CSV has texts alone
+			if f == CSV {
+				return fmt.Sprint(i)
+			}
+			return float64(i)
+		}
+		return [steps]map[string][][]any{
+			{added: {{n(1), ""}, {n(2), nil}, {n(3), "c"}}, changed: {}, removed: {}},
+			{added: {{n(4), "d"}}, changed: {{n(2), ""}, {n(3), nil}}, removed: {{n(1), ""}}},
+			{added: {}, changed: {}, removed: {}},
+		}
+	}
+	var files []toRead
+	for step := range steps {
+		p.sql(models[step])
+		for format, by := range readers {
+			j := Job{Model{ID: "m", Table: "m", PrimaryKey: []string{"id"}}, Sync{ID: string(format), Model: "m", Mode: Diff, Format: format, Empty: "write",
+				File: fmt.Sprintf("{sync.id}%d{mode}", step)}}
+			p.mustSend(j)
+			for kind, rows := range want(format)[step] {
+				for _, reader := range by {
+					f := toRead{Reader: reader, Path: at(fmt.Sprintf("%s%d%s", format, step, kind)), Options: map[string]any{"columns": []string{"id", "v"}}, rows: rows}
+					if format == CSV || format == Parquet {
+						f.columns = []string{"id", "v"} // JSON without rows has none
+					}
+					files = append(files, f)
+				}
 			}
 		}
 	}
+	readBy(t, files)
 }
 
-// Parquet keeps types, also when there is no row.
+// Parquet keeps types, also when there is no row, by whatever it is compressed.
 func TestParquetReaders(t *testing.T) {
-	interpreter := python(t)
-	dir := t.TempDir()
-	to, err := bucket.OpenDir(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := newPlace(t)
-	p.to = to
+	p, at := inDirectory(t)
 	types := map[string][]string{
 		"arrow_parquet": {"int32", "string", "double", "bool", "decimal128(10, 2)", "date32[day]", "timestamp[us]", "decimal128(38, 0)",
 			"list<element: int32>", "struct<a: string, b: int32>"},
 		"duckdb_parquet": {"INTEGER", "VARCHAR", "DOUBLE", "BOOLEAN", "DECIMAL(10,2)", "DATE", "TIMESTAMP", "DECIMAL(38,0)", "INTEGER[]", "STRUCT(a VARCHAR, b INTEGER)"},
 	}
+	// Decimals, dates and times come as texts out of Python.
+	const then = "2026-01-02 03:04:05.678000"
+	var files []toRead
 	for _, compression := range []string{"", "zstd", "gzip", "brotli", "lz4_raw", "uncompressed"} {
 		for _, empty := range []bool{false, true} {
 			j := values
-			j.Sync.Format, j.Sync.Empty, j.Sync.File = Parquet, "write", "p.parquet"
+			j.Sync.Format, j.Sync.Empty, j.Sync.File = Parquet, "write", fmt.Sprintf("%s%v.parquet", compression, empty)
 			j.Sync.Parquet = ParquetOption{compression, 2048}
 			if empty {
 				j.Model.SQL = "FROM (" + j.Model.SQL + ") WHERE false"
 			}
 			p.mustSend(j)
-			for reader, want := range types {
-				got := readBy(t, interpreter, reader, filepath.Join(dir, "out", "p.parquet"), nil)
-				if diff := cmp.Diff(want, got.Types); diff != "" {
-					t.Errorf("%s by %s: types %s", compression, reader, diff)
+			for reader, types := range types {
+				rows := [][]any{
+					{1.0, "", 1.5, true, "12.30", "2026-01-02", then, "9007199254740993", []any{1.0, 2.0}, map[string]any{"a": "x", "b": nil}},
+					{2.0, nil, "nan", false, nil, nil, nil, "-1", nil, nil},
+					{3.0, nastyText, "inf", nil, "-0.01", "1969-12-31", "1969-12-31 23:59:59", "0", []any{}, map[string]any{"a": `"`, "b": 2.0}},
 				}
-				if empty != (len(got.Rows) == 0) || !empty && (got.Rows[0][1] != "" || got.Rows[1][1] != nil || got.Rows[2][1] != nastyText || got.Rows[0][7] != "9007199254740993") {
-					t.Errorf("%s by %s: %v", compression, reader, got.Rows)
+				if empty {
+					rows = nil
 				}
-			}
-			if compression != "" {
-				break // the types are those of all
+				files = append(files, toRead{reader, at(j.Sync.File), nil, columnsOf, types, rows})
 			}
 		}
 	}
+	readBy(t, files)
 }

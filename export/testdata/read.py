@@ -1,6 +1,6 @@
-"""Reads an exported file by programs that are not smew's, and prints what they found as JSON.
+"""Reads exported files by programs that are not smew's, and prints what they found as JSON.
 
-Usage: read.py READER FILE OPTIONS, the options being JSON: delimiter, null and compression of CSV.
+On stdin comes a list of {"reader", "path", "options"}; options are delimiter, null, header, columns and compression.
 """
 import json
 import math
@@ -24,24 +24,34 @@ def text_of(path, o):
 
 
 def arrow_csv(path, o):
-    null = o.get("null", "")
+    names = None if o.get("header", True) else o["columns"]
+    reading = dict(parse_options=pyarrow.csv.ParseOptions(delimiter=o.get("delimiter", ","), newlines_in_values=True))
     with pyarrow.input_stream(path, compression=o.get("compression")) as f:
-        head = f.read(1 << 20)
-    names = pyarrow.csv.read_csv(pyarrow.BufferReader(head), parse_options=pyarrow.csv.ParseOptions(
-        delimiter=o.get("delimiter", ","), newlines_in_values=True)).column_names
+        text = f.read()
+    if names is None:
+        names = pyarrow.csv.read_csv(pyarrow.BufferReader(text), **reading).column_names
     table = pyarrow.csv.read_csv(
-        pyarrow.BufferReader(head),
-        parse_options=pyarrow.csv.ParseOptions(delimiter=o.get("delimiter", ","), newlines_in_values=True),
+        pyarrow.BufferReader(text),
+        read_options=pyarrow.csv.ReadOptions(column_names=None if o.get("header", True) else names),
         convert_options=pyarrow.csv.ConvertOptions(
-            column_types={n: pyarrow.string() for n in names}, null_values=[null],
-            strings_can_be_null=True, quoted_strings_can_be_null=False))
+            column_types={n: pyarrow.string() for n in names}, null_values=[o.get("null", "")],
+            strings_can_be_null=True, quoted_strings_can_be_null=False), **reading)
     return table.column_names, [], [list(r.values()) for r in table.to_pylist()]
 
 
 def pandas_csv(path, o):
-    frame = pandas.read_csv(path, sep=o.get("delimiter", ","), dtype=str, keep_default_na=False,
-                            encoding="utf-8-sig" if o.get("bom") else "utf-8", compression=o.get("compression"))
+    """Takes NULL for the text that stands for it: it does not tell quotes."""
+    with pyarrow.input_stream(path, compression=o.get("compression")) as f:
+        frame = pandas.read_csv(f, sep=o.get("delimiter", ","), dtype=str, keep_default_na=False, encoding="utf-8-sig",
+                                header=0 if o.get("header", True) else None, names=None if o.get("header", True) else o["columns"])
     return list(frame.columns), [], frame.values.tolist()
+
+
+def duckdb_csv(path, o):
+    found = duckdb.read_csv(path, sep=o.get("delimiter", ","), header=o.get("header", True), all_varchar=True, quotechar='"', escapechar='"',
+                            na_values=o.get("null", ""), allow_quoted_nulls=False, compression=o.get("compression", "none"),
+                            names=None if o.get("header", True) else o["columns"])
+    return found.columns, [], [list(r) for r in found.fetchall()]
 
 
 def strict_json(path, o):
@@ -64,10 +74,18 @@ def duckdb_parquet(path, o):
     return found.columns, [str(t) for t in found.types], [list(r) for r in found.fetchall()]
 
 
-READERS = {f.__name__: f for f in (arrow_csv, pandas_csv, strict_json, json_lines, arrow_parquet, duckdb_parquet)}
+READERS = {f.__name__: f for f in (arrow_csv, pandas_csv, duckdb_csv, strict_json, json_lines, arrow_parquet, duckdb_parquet)}
 
-columns, types, rows = READERS[sys.argv[1]](sys.argv[2], json.loads(sys.argv[3]))
-rows = [[str(v) if isinstance(v, float) and not math.isfinite(v) else v for v in row] for row in rows]
-json.dump({"columns": columns, "types": types, "rows": rows}, sys.stdout, default=str)
+
+def read(one):
+    try:
+        columns, types, rows = READERS[one["reader"]](one["path"], one["options"])
+    except Exception as e:  # the test says which file it is of
+        return {"error": f"{type(e).__name__}: {e}"}
+    rows = [[str(v) if isinstance(v, float) and not math.isfinite(v) else v for v in row] for row in rows]
+    return {"columns": columns, "types": types, "rows": rows}
+
+
+json.dump([read(one) for one in json.load(sys.stdin)], sys.stdout, default=str)
 sys.stdout.flush()
 os._exit(0)  # pyarrow's threads may not be over, and Python would abort while it tidies up
