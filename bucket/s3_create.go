@@ -76,6 +76,28 @@ func (s *S3) uploadInput(key string, source io.Reader, o Options) *transfermanag
 	return in
 }
 
+// GiveUpUploads gives up uploads in parts to a key that are not complete: what a killed process has left. It needs
+// s3:ListBucketMultipartUploads and s3:AbortMultipartUpload. Nobody may be uploading to the key meanwhile.
+func (s *S3) GiveUpUploads(ctx context.Context, key string) error {
+	in := &s3.ListMultipartUploadsInput{Bucket: &s.name, Prefix: &key}
+	for pages := s3.NewListMultipartUploadsPaginator(s.client, in); pages.HasMorePages(); {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return s.failed(ctx, fmt.Sprintf("list uploads to %q", key), err)
+		}
+		for _, u := range page.Uploads {
+			if aws.ToString(u.Key) != key {
+				continue
+			}
+			_, err := s.client.AbortMultipartUpload(ctx, &s3.AbortMultipartUploadInput{Bucket: &s.name, Key: u.Key, UploadId: u.UploadId})
+			if err != nil && codeOf(err) != "NoSuchUpload" {
+				return s.failed(ctx, fmt.Sprintf("give up an upload to %q", key), err)
+			}
+		}
+	}
+	return nil
+}
+
 // uploadClient remembers why parts could not be given up, which the upload does
 // not tell when it failed for another reason before.
 type uploadClient struct {

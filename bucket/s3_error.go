@@ -169,6 +169,8 @@ func (s *S3) deniedAction(err error) string {
 		return "s3:PutObject"
 	case "UploadPart", "CompleteMultipartUpload":
 		return "s3:PutObject"
+	case "ListMultipartUploads":
+		return "s3:ListBucketMultipartUploads"
 	default:
 		return "s3:" + name // they are called the same
 	}
@@ -179,7 +181,7 @@ func (s *S3) resource(action string) string {
 	switch {
 	case strings.HasPrefix(action, "kms:"):
 		return "the bucket's key"
-	case action == "s3:ListBucket":
+	case strings.HasPrefix(action, "s3:ListBucket"):
 		return "arn:aws:s3:::" + s.name
 	}
 	return "arn:aws:s3:::" + s.name + "/*"

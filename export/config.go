@@ -67,7 +67,10 @@ type Sync struct {
 	Columns     []Column      `yaml:"columns"`     // none: those of the model as they are
 	Batch       Batch         `yaml:"batch"`
 	// Empty is skip (default) or write: what becomes of files without rows.
-	Empty    string `yaml:"empty"`
+	Empty string `yaml:"empty"`
+	// Stale is keep (default) or empty: what becomes of files of earlier runs, with the same settings, that a run does not overwrite.
+	Stale    string `yaml:"stale"`
+	Guard    bool   `yaml:"guard"`     // claim the place, so that nobody else sends this sync there
 	Manifest bool   `yaml:"manifest"`  // write _manifest.json last
 	IfAbsent bool   `yaml:"if-absent"` // never overwrite what is there
 	S3       S3     `yaml:"s3"`

@@ -65,13 +65,22 @@ func attempt(ctx context.Context, db *duck.DB, j Job, o Options, r *Run, pending
 		}
 	}
 	s := &sending{j: j, o: o, to: to, run: r, db: db, name: nameOf(j, r.ID, r.Began), seen: map[string]bool{}}
+	if err := s.claim(ctx); err != nil {
+		return err
+	}
 	err = db.View(ctx, func(tx *duck.Tx) (err error) {
 		if s.before, err = r.files(ctx, tx); err != nil {
+			return err
+		}
+		if err := s.giveUpUploads(ctx, tx); err != nil {
 			return err
 		}
 		return s.all(ctx, tx, pending)
 	})
 	if err != nil {
+		return err
+	}
+	if err := s.stillClaimed(ctx); err != nil {
 		return err
 	}
 	r.Seconds = o.Now().Sub(began).Seconds()
@@ -86,6 +95,9 @@ func attempt(ctx context.Context, db *duck.DB, j Job, o Options, r *Run, pending
 			}
 		}
 		if err := do(ctx, tx, "forget first lines", sql.ExportForgetFirst, r.Sync, r.ID); err != nil {
+			return err
+		}
+		if err := do(ctx, tx, "note what claims the place", sql.ExportClaimed, r.Sync); err != nil {
 			return err
 		}
 		return r.end(ctx, tx, done, o.Now(), nil)

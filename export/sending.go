@@ -26,6 +26,7 @@ type sending struct {
 	before  map[string]File // that attempts before noted
 	seen    map[string]bool // keys of this attempt
 	dry     bool
+	token   string // by which the place is claimed; "": it is not
 }
 
 // all sends the files of every kind, then what is left of attempts before, then the manifest.
@@ -64,6 +65,9 @@ func (s *sending) all(ctx context.Context, tx *duck.Tx, pending *shape) error {
 		s.run.ModelRows = s.run.Added
 	}
 	if err := s.blank(ctx, tx, query[kinds[0]]); err != nil {
+		return err
+	}
+	if err := s.emptyStale(ctx, tx, query[kinds[0]]); err != nil {
 		return err
 	}
 	return s.manifest(ctx)
@@ -348,48 +352,4 @@ func (s *sending) exists(ctx context.Context, sh *sheet, err error) error {
 		err = errors.Join(err, failed)
 	}
 	return &ExistsError{s.to.prefix + sh.file.Key, err}
-}
-
-// blank empties files that an attempt before may have written and this one has no rows for.
-func (s *sending) blank(ctx context.Context, tx *duck.Tx, query string) error {
-	for key, f := range s.before {
-		if s.seen[key] || s.j.Sync.IfAbsent || f.Kind == manifestKind {
-			continue
-		}
-		if err := s.blankOne(ctx, tx, key, query); err != nil {
-			return err
-		}
-		err := s.db.Update(ctx, func(tx *duck.Tx) error {
-			return do(ctx, tx, "forget file", sql.ExportForgetFile, s.run.ID, key)
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (s *sending) blankOne(ctx context.Context, tx *duck.Tx, key, query string) error {
-	how := s.j.Sync
-	how.Empty = "write"
-	c, err := tx.CopyOut(ctx, "FROM ("+query+"\n) LIMIT 0", how.copyOptions(s.columns))
-	if err != nil {
-		return err
-	}
-	defer c.Close()
-	u, err := s.to.open(ctx, key)
-	if err != nil {
-		return err
-	}
-	_, err = u.Write(textBegin(how))
-	if err == nil {
-		_, err = io.Copy(u, c)
-	}
-	if err == nil && how.format() == JSON {
-		_, err = io.WriteString(u, "]\n")
-	}
-	if err != nil {
-		return u.abort(err)
-	}
-	return u.finish()
 }

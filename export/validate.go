@@ -86,6 +86,10 @@ func (k *check) sync(at string, s Sync) {
 	k.Among(at+".mode", string(s.Mode), string(All), string(Insert), string(Diff))
 	k.Among(at+".format", string(s.Format), string(CSV), string(JSON), string(JSONLines), string(Parquet))
 	k.Among(at+".empty", s.Empty, "skip", "write")
+	k.Among(at+".stale", s.Stale, "keep", "empty")
+	if s.Stale == "empty" && s.IfAbsent {
+		k.Wrong(at+".stale", "with if-absent nothing is overwritten, and so nothing is emptied")
+	}
 	k.Among(at+".compression", s.Compression, "gzip", "zstd")
 	if s.format() == Parquet && s.Compression != "" {
 		k.Wrong(at+".compression", "Parquet is compressed inside: parquet.compression")

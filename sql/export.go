@@ -163,3 +163,18 @@ var ExportCarryState string
 
 //go:embed duckdb/export/states.sql
 var ExportStates string
+
+//go:embed duckdb/export/claims.sql
+var ExportClaims string
+
+//go:embed duckdb/export/claim.sql
+var ExportClaim string
+
+//go:embed duckdb/export/claimed.sql
+var ExportClaimed string
+
+//go:embed duckdb/export/stale.sql
+var ExportStale string
+
+//go:embed duckdb/export/torn.sql
+var ExportTorn string

@@ -3,7 +3,9 @@
 CREATE TABLE IF NOT EXISTS smew.export_syncs (
     sync_id VARCHAR NOT NULL,
     number BIGINT NOT NULL,
-    shape VARCHAR                       -- JSON: what the state's columns are; NULL: nothing counts as sent
+    shape VARCHAR,                      -- JSON: what the state's columns are; NULL: nothing counts as sent
+    claim VARCHAR,                      -- what the object that claims the place says; NULL: it is not claimed
+    claiming VARCHAR                    -- … and what a run that has not come to its end has written over it, or is about to
 );
 
 CREATE TABLE IF NOT EXISTS smew.export_runs (
@@ -33,7 +35,7 @@ CREATE TABLE IF NOT EXISTS smew.export_runs (
 CREATE TABLE IF NOT EXISTS smew.export_files (
     run_id BIGINT NOT NULL,
     key VARCHAR NOT NULL,
-    kind VARCHAR NOT NULL,              -- all, added, changed or removed
+    kind VARCHAR NOT NULL,              -- all, added, changed or removed; emptied: a file of a run before; manifest
     part BIGINT NOT NULL,
     rows BIGINT,                        -- NULL: not known to be whole
     bytes BIGINT,
