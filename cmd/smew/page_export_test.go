@@ -1,11 +1,15 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
+
+	"smew/web"
 )
 
 const pageExports = `
@@ -65,4 +69,48 @@ func TestPageExports(t *testing.T) {
 	b.do(chromedp.EmulateViewport(390, 844, chromedp.EmulateMobile, chromedp.EmulateScale(2)))
 	defer b.wide()
 	b.until("document.documentElement.scrollWidth <= 390")
+}
+
+// Whoever follows a feed shows on the page what became of its exports, whether or not the console reads a copy.
+func TestFollowedExports(t *testing.T) {
+	t.Parallel()
+	for _, copied := range []bool{false, true} {
+		dir := t.TempDir()
+		smewIn(t, dir, exitDone, "produce", "feed", "--dumps", "1", "--users", "20", "--events", "50", "--quiet")
+		publish := ""
+		if copied {
+			publish = ", publish: " + filepath.Join(dir, "copy.duckdb")
+		}
+		text := fmt.Sprintf(`
+feeds: [{feed: %[1]s/feed, db: %[1]s/shop.duckdb%[2]s}]
+exports:
+  models: [{id: people, table: users, primary-key: [user_id]}, {id: gone, table: nowhere}]
+  syncs:
+    - {id: crm, model: people, to: %[1]s/out, file: "{sync.run.id}.csv", mode: diff, feed: shop}
+    - {id: broken, model: gone, to: %[1]s/out}
+    - {id: hand, model: people, to: %[1]s/out, schedule: manual, alerts: {late: 1ms}}
+`, dir, publish)
+		path := filepath.Join(dir, "smew.yaml")
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		url, _, _ := pollIn(t, "--config", path)
+		waitFor(t, func() bool { return hasReason(shopState(t, url), web.Warning, "export_failed") })
+		all := shopState(t, url).Exports
+		if len(all) != 3 || len(all[0].Runs) != 1 || len(all[0].Troubles) != 0 || all[0].Schedule != "after-load" || all[0].Running != nil {
+			t.Fatalf("%+v", all)
+		}
+		if r := all[0].Runs[0]; r.Status != "done" || r.Added == 0 || r.ModelRows != r.Added || len(r.Files) != 1 || r.Files[0].Key != "1_added.csv" || len(r.Files[0].First) != 4 {
+			t.Errorf("%+v", r)
+		}
+		if b := all[1]; len(b.Troubles) != 1 || b.Troubles[0].Kind != "failed" || b.Runs[0].Error == "" {
+			t.Errorf("%+v", b)
+		}
+		if h := all[2]; len(h.Troubles) != 1 || h.Troubles[0].Kind != "late" { // it never ran
+			t.Errorf("%+v", h)
+		}
+		if _, body := get(t, url+"metrics"); !strings.Contains(body, `smew_export_troubles{export="broken",feed="shop"} 1`) || !strings.Contains(body, `smew_export_files{export="crm",feed="shop"} 1`) {
+			t.Error("the metrics do not tell of exports")
+		}
+	}
 }
