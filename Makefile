@@ -39,7 +39,7 @@ race: tools ## run all tests under the race detector
 
 .PHONY: soak
 soak: tools ## run the random worlds, the kills and all steps of the fault tests (hours)
-	SMEW_TEST_WORLDS=200 SMEW_TEST_KILLS=100 SMEW_TEST_STEPS=all SMEW_TEST_SCENARIOS=100 SMEW_TEST_LIVE=10m .ci/gotest -count 1 -timeout 12h ./loader/... ./verify ./duck ./cmd/...
+	SMEW_TEST_WORLDS=200 SMEW_TEST_KILLS=100 SMEW_TEST_STEPS=all SMEW_TEST_SCENARIOS=100 SMEW_TEST_LIVE=10m .ci/gotest -count 1 -timeout 12h ./loader/... ./export ./verify ./duck ./cmd/...
 
 # Shortening what is new to the fuzzer, for up to a minute each, would take most of the time.
 .PHONY: fuzz

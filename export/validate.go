@@ -81,7 +81,7 @@ func (k *check) sync(at string, s Sync) {
 	if s.To == "" {
 		k.Wrong(at, "to is missing: a directory or s3://bucket/prefix")
 	} else if _, err := bucket.ParseLocation(s.To); err != nil {
-		k.Wrong(at+".to", "%v", err)
+		k.Wrong(at+".to", "want a directory or s3://bucket/prefix: %v", err)
 	}
 	k.Among(at+".mode", string(s.Mode), string(All), string(Insert), string(Diff))
 	k.Among(at+".format", string(s.Format), string(CSV), string(JSON), string(JSONLines), string(Parquet))
