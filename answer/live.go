@@ -217,7 +217,7 @@ func (t *liveTable) show(canonical canonicals, defined []*define.Property) *Show
 		names = append(names, p.Name)
 	}
 	shown := &Shown{Delivered: t.name, Columns: showNames(names,
-		"smew_dump_id", "smew_part", "smew_row", "smew_user_id", "smew_hidden")}
+		"smew_dump_id", "smew_part", "smew_row", "smew_user_id", "smew_hidden", "smew_time")}
 	for i, name := range t.columns {
 		if IsID(t.name, name) {
 			shown.IDs = append(shown.IDs, shown.Columns[i])

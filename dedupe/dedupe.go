@@ -108,7 +108,7 @@ func withIDs(columns, others []duck.Column) []duck.Column {
 // keys reads a batch's keys and sifts them.
 func (t Table) keys(ctx context.Context, tx *duck.Tx, scan duck.Scan) (sifted int64, err error) {
 	asked := scan.Columns
-	scan.Columns = t.Columns()
+	scan.Columns, scan.Time = t.Columns(), ""
 	if scan.Rejects != nil { // a row that the insert sets aside must not beat another one here
 		scan.Rejects = &duck.Rejects{}
 		scan.Columns = withIDs(scan.Columns, asked)

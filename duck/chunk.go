@@ -154,6 +154,11 @@ func (s *source) emit(at *slot, to []*target, row int) {
 			copy(t.longs(row, batch.Rows), j.numbers)
 		}
 	}
+	if s.scan.Time != "" {
+		if t := to[len(to)-1]; t != nil {
+			t.instants(batch, &batch.Cols[s.time], row)
+		}
+	}
 	if s.scan.Verdict == nil {
 		return
 	}

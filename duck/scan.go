@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"io"
 	"math"
 	"runtime"
@@ -52,7 +53,15 @@ type Scan struct {
 	Limits  avro.Limits
 	Threads int      // that decode and write at a time; 0: all of DuckDB's
 	Verdict *Verdict // nil: no row is judged; else there is a column user_id of kind Long
+	// Time names one of the columns, by As, whose texts are instants: with it there is a column smew_time (TIMESTAMP),
+	// which is NULL wherever it takes smew.instant to read the text.
+	Time    string
 	Rejects *Rejects // nil: a row error fails the scan; else such rows go there and the rest is read
+}
+
+// column is where the scan has a column, -1 if it has none of that kind.
+func (s *Scan) column(as string, kind avro.Kind) int {
+	return slices.IndexFunc(s.Columns, func(c Column) bool { return c.As == as && c.Kind == kind })
 }
 
 // PartError names the part in which reading failed; it wraps *avro.DamageError or *avro.RowError.
@@ -78,10 +87,13 @@ func (e *PartError) Hint() string {
 // held, those in scan.Rejects included, in the order of scan.Parts. An error in a part is a *PartError:
 // the first one there is in the order of the parts and their blocks, however many threads read them.
 func (tx *Tx) Insert(ctx context.Context, statement string, scan Scan, args ...any) ([]int64, error) {
-	s := &source{scan: scan, user: slices.IndexFunc(scan.Columns, func(c Column) bool { return c.As == "user_id" && c.Kind == avro.Long })}
+	s := &source{scan: scan, user: scan.column("user_id", avro.Long), time: scan.column(scan.Time, avro.Text)}
 	s.idle = sync.NewCond(&s.mu)
-	if scan.Verdict != nil && s.user < 0 {
+	switch {
+	case scan.Verdict != nil && s.user < 0:
 		return nil, errors.New("scan with a verdict has no column user_id")
+	case scan.Time != "" && s.time < 0:
+		return nil, fmt.Errorf("scan has no column %s to read instants from", scan.Time)
 	}
 	defer s.free()
 	if err := tx.before("insert"); err != nil {
@@ -120,6 +132,7 @@ func registerScan(conn *sql.Conn) error {
 type source struct {
 	scan Scan
 	user int // the column user_id
+	time int // the column that smew_time is read from
 
 	mu     sync.Mutex
 	next   int // the next part to open
@@ -149,10 +162,10 @@ func (a blockPlace) before(b blockPlace) bool {
 
 func (s *source) ColumnInfos() []duckdb.ColumnInfo {
 	types := map[duckdb.Type]duckdb.TypeInfo{}
-	for _, t := range []duckdb.Type{duckdb.TYPE_BIGINT, duckdb.TYPE_VARCHAR, duckdb.TYPE_BOOLEAN} {
+	for _, t := range []duckdb.Type{duckdb.TYPE_BIGINT, duckdb.TYPE_VARCHAR, duckdb.TYPE_BOOLEAN, duckdb.TYPE_TIMESTAMP} {
 		types[t], _ = duckdb.NewTypeInfo(t)
 	}
-	infos := make([]duckdb.ColumnInfo, 0, len(s.scan.Columns)+4)
+	infos := make([]duckdb.ColumnInfo, 0, len(s.scan.Columns)+5)
 	for _, c := range s.scan.Columns {
 		t := duckdb.TYPE_VARCHAR
 		if c.Kind == avro.Long {
@@ -173,10 +186,12 @@ type ownColumn struct {
 
 // own are the columns of a scan that no part has.
 func (s *source) own() []ownColumn {
-	all := []ownColumn{{"smew_part", duckdb.TYPE_BIGINT}, {"smew_row", duckdb.TYPE_BIGINT},
-		{"smew_user_id", duckdb.TYPE_BIGINT}, {"smew_hidden", duckdb.TYPE_BOOLEAN}}
-	if s.scan.Verdict == nil {
-		return all[:2]
+	all := []ownColumn{{"smew_part", duckdb.TYPE_BIGINT}, {"smew_row", duckdb.TYPE_BIGINT}}
+	if s.scan.Verdict != nil {
+		all = append(all, ownColumn{"smew_user_id", duckdb.TYPE_BIGINT}, ownColumn{"smew_hidden", duckdb.TYPE_BOOLEAN})
+	}
+	if s.scan.Time != "" {
+		all = append(all, ownColumn{"smew_time", duckdb.TYPE_TIMESTAMP})
 	}
 	return all
 }

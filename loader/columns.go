@@ -29,6 +29,9 @@ func builtIn(table string) []string {
 	return []string{"user_id", "event_id", "session_id", "time"}
 }
 
+// timed says that the relation has the instant of each row in smew_time.
+func (h *held) timed() bool { return slices.Contains(builtIn(h.name), "time") }
+
 // ensure gives every delivered column of a table a physical one and returns them in
 // the same order. Columns are only ever added before rows of the table are removed or
 // changed in a transaction: DuckDB refuses to commit the other order.

@@ -136,6 +136,9 @@ func (in *load) insert(ctx context.Context, h *held, batch []*stage.Part, row *t
 		return err
 	}
 	scan := duck.Scan{Columns: h.scanColumns(delivered, physical), Limits: in.Limits, Threads: threadsFor(len(h.columns))}
+	if h.timed() && has["time"] {
+		scan.Time = "time"
+	}
 	for _, p := range batch {
 		scan.Parts = append(scan.Parts, duck.Part{Name: p.Key, Place: p.Place, Bytes: p.File, Size: p.Size})
 	}
@@ -146,7 +149,7 @@ func (in *load) insert(ctx context.Context, h *held, batch []*stage.Part, row *t
 	if err != nil {
 		return fmt.Errorf("table %q: %w", h.name, err)
 	}
-	rows, err := in.tx.Insert(ctx, fillInsert(statement, h, scan.Columns), scan, in.dump.ID)
+	rows, err := in.tx.Insert(ctx, fillInsert(statement, h, scan), scan, in.dump.ID)
 	if err != nil {
 		return fmt.Errorf("table %q: %w", h.name, err)
 	}
@@ -191,11 +194,14 @@ func (in *load) weigh(ctx context.Context, h *held, scan *duck.Scan, has map[str
 	return sql.DeliveredInsertPlain, nil
 }
 
-func fillInsert(statement string, h *held, columns []duck.Column) string {
-	names, values := make([]string, len(columns)), make([]string, len(columns))
-	for i, c := range columns {
-		names[i] = duck.Quote(c.As)
-		values[i] = "p." + names[i]
+func fillInsert(statement string, h *held, scan duck.Scan) string {
+	var names, values []string
+	for _, c := range scan.Columns {
+		names = append(names, duck.Quote(c.As))
+		values = append(values, "p."+duck.Quote(c.As))
+	}
+	if scan.Time != "" {
+		names, values = append(names, "smew_time"), append(values, sql.DeliveredInstant)
 	}
 	return duck.Fill(statement, duck.Names{
 		"relation": duck.Quote(h.relation), "columns": strings.Join(names, ", "), "values": strings.Join(values, ", "),

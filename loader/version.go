@@ -10,11 +10,12 @@ import (
 	"smew/ask"
 	"smew/duck"
 	"smew/sql"
+	"smew/views"
 )
 
 // schemaVersion is the version of the ledger's tables that this smew writes. It reads older
 // ones, and brings them up when it next writes.
-const schemaVersion = 3
+const schemaVersion = 4
 
 // ErrNewer says that a later smew wrote the database.
 var ErrNewer = errors.New("the database was written by a newer smew")
@@ -66,10 +67,15 @@ func Migrate(ctx context.Context, tx *duck.Tx) error {
 			return fmt.Errorf("create ledger: %w", err)
 		}
 	}
+	if version > 0 {
+		if err := upgradeTables(ctx, tx); err != nil {
+			return fmt.Errorf("bring the tables up to version %d: %w", schemaVersion, err)
+		}
+	}
 	return keepSetting(ctx, tx, "schema_version", strconv.Itoa(schemaVersion))
 }
 
-// upgrade brings an older ledger up.
+// upgrade brings an older ledger up to version 3.
 func upgrade(ctx context.Context, tx *duck.Tx, version int) error {
 	for _, statement := range []string{sql.LedgerUpgradeErased, sql.LedgerUpgradeNames} {
 		if _, err := tx.Exec(ctx, statement); err != nil {
@@ -80,6 +86,9 @@ func upgrade(ctx context.Context, tx *duck.Tx, version int) error {
 		if err := upgradeCounts(ctx, tx); err != nil {
 			return err
 		}
+	}
+	if version == 3 {
+		return nil
 	}
 	if _, err := tx.Exec(ctx, sql.LedgerUpgradeDefinitions); err != nil {
 		return err
@@ -103,6 +112,30 @@ func upgradeCounts(ctx context.Context, tx *duck.Tx) error {
 		}
 	}
 	return nil
+}
+
+// upgradeTables brings the tables from version 3 to version 4, which keeps the instants that their times stand for, and
+// the views with them.
+func upgradeTables(ctx context.Context, tx *duck.Tx) error {
+	s, err := readSchema(ctx, tx)
+	if err != nil || len(s.tables) == 0 {
+		return err
+	}
+	for _, statement := range []string{sql.LedgerUpgradeTimes, sql.LedgerUpgradeInstants} {
+		for _, h := range s.inOrder() {
+			if !h.timed() {
+				continue
+			}
+			if _, err := tx.Exec(ctx, duck.Fill(statement, duck.Names{"relation": duck.Quote(h.relation)})); err != nil {
+				return err
+			}
+		}
+	}
+	settings, err := views.ReadSettings(ctx, tx)
+	if err != nil {
+		return err
+	}
+	return views.Apply(ctx, tx, views.Render(s.viewTables(), settings))
 }
 
 // Current says whether the database has the ledger that this smew writes. Where it has not, the error

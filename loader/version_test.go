@@ -3,8 +3,10 @@ package loader_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"smew/avro/avrotest"
@@ -93,6 +95,81 @@ func TestFates(t *testing.T) {
 	}
 }
 
+// TestInstantsOfOlder has a file of version 3 brought up, in which no row had its instant: typed shows what it showed.
+func TestInstantsOfOlder(t *testing.T) {
+	memory := bucket.NewMemory()
+	w := writer{t, memory, avrotest.Options{}}
+	times := []any{"2026-01-02 03:04:05.5", "1767323045500", "2026-01-02 05:04:05+02", "Invalid date", nil}
+	var events, users [][]any
+	for i, at := range times {
+		events = append(events, []any{int64(i), int64(1), at, "x"})
+		users = append(users, []any{int64(i), at, at})
+	}
+	w.dump(dumpSpec{ID: 1, Tables: []tableSpec{
+		{Name: "clicks", Columns: []string{"event_id", "user_id", "time", "text"}, Rows: events},
+		{Name: "users", Columns: []string{"user_id", "joindate", "time"}, Rows: users},
+		{Name: "user_migrations", Columns: []string{"from_user_id", "to_user_id", "time"}, Rows: [][]any{{int64(8), int64(9), times[0]}}},
+		{Name: "notes", Columns: []string{"text"}, Rows: [][]any{{"x"}}},
+	}})
+	db := filepath.Join(t.TempDir(), "x.duckdb")
+	loadWhole(t, memory, db)
+	shown := func() (all string) {
+		for _, table := range []string{"typed.clicks", "typed.all_events", "typed.users", "typed.user_migrations", "typed.notes"} {
+			all += fmt.Sprintln(selected(t, db, "FROM "+table+" ORDER BY ALL").Rows)
+		}
+		return all
+	}
+	before := shown()
+	inDatabase(t, db, func(ctx context.Context, tx *duck.Tx) error {
+		if err := forgetInstants(ctx, tx); err != nil {
+			return err
+		}
+		for _, statement := range []string{
+			`CREATE OR REPLACE VIEW typed.clicks AS SELECT event_id, user_id, smew.instant("time") AS "time", "text" FROM main.clicks`,
+			"UPDATE smew.views SET statement = 'an older one' WHERE schema_name = 'typed'",
+			"UPDATE smew.settings SET value = '3' WHERE name = 'schema_version'",
+		} {
+			if _, err := tx.Exec(ctx, statement); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	loadWhole(t, memory, db) // nothing waits
+	if after := shown(); after != before || strings.Count(after, "2026-01-02 03:04:05") < 10 {
+		t.Errorf("brought up:\n%s\nbefore:\n%s", after, before)
+	}
+	made := fmt.Sprint(selected(t, db, "SELECT sql LIKE '%smew_time%' FROM duckdb_views() WHERE schema_name = 'typed' AND view_name = 'clicks'").Rows)
+	if made != "[[true]]" {
+		t.Errorf("typed.clicks shows the kept instants: %s", made)
+	}
+	w.dump(dumpSpec{ID: 2, Tables: []tableSpec{{Name: "clicks", Columns: []string{"event_id", "user_id", "time"}, Rows: [][]any{{int64(7), int64(1), times[0]}}}}})
+	loadWhole(t, memory, db)
+	if got := fmt.Sprint(selected(t, db, `SELECT "time"::VARCHAR FROM typed.clicks WHERE event_id = 7`).Rows); got != "[[2026-01-02 03:04:05.5]]" {
+		t.Errorf("loaded afterwards: %s", got)
+	}
+}
+
+// forgetInstants makes the tables those of version 3.
+func forgetInstants(ctx context.Context, tx *duck.Tx) error {
+	var relations []string
+	err := tx.Each(ctx, "SELECT table_name FROM duckdb_columns() WHERE schema_name = 'smew' AND column_name = 'smew_time' AND table_name LIKE 'held%'", nil, func(scan func(...any) error) error {
+		var relation string
+		err := scan(&relation)
+		relations = append(relations, relation)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, relation := range relations {
+		if _, err := tx.Exec(ctx, "ALTER TABLE smew."+relation+" DROP COLUMN smew_time"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // ageDatabase makes the file one of a smew whose ledger had version 1.
 func ageDatabase(t *testing.T, path string) {
 	t.Helper()
@@ -101,6 +178,9 @@ func ageDatabase(t *testing.T, path string) {
 			if _, err := tx.Exec(ctx, "ALTER TABLE smew.tables DROP COLUMN "+column); err != nil {
 				return err
 			}
+		}
+		if err := forgetInstants(ctx, tx); err != nil {
+			return err
 		}
 		for _, column := range []string{"counted_from", "counted_to"} {
 			if _, err := tx.Exec(ctx, "ALTER TABLE smew.definitions DROP COLUMN "+column); err != nil {

@@ -9,7 +9,7 @@ import (
 // smew's own columns over delivered columns (R10).
 var (
 	ReservedTables  = []string{"all_events", "enhanced_users", "session_facts", "_sync_info", "_sync_history"}
-	ReservedColumns = []string{"smew_dump_id", "smew_part", "smew_row", "smew_user_id", "smew_hidden"}
+	ReservedColumns = []string{"smew_dump_id", "smew_part", "smew_row", "smew_user_id", "smew_hidden", "smew_time"}
 )
 
 // Names gives every delivered name, in the order of appearance, the name it is shown

@@ -32,6 +32,9 @@ var DeliveredInsertMigrations string
 //go:embed duckdb/delivered/insert_plain.sql
 var DeliveredInsertPlain string
 
+//go:embed duckdb/delivered/instant.sql
+var DeliveredInstant string
+
 //go:embed duckdb/delivered/invalidate.sql
 var DeliveredInvalidate string
 

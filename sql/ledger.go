@@ -110,8 +110,14 @@ var LedgerUpgradeDefinitions string
 //go:embed duckdb/ledger/upgrade_erased.sql
 var LedgerUpgradeErased string
 
+//go:embed duckdb/ledger/upgrade_instants.sql
+var LedgerUpgradeInstants string
+
 //go:embed duckdb/ledger/upgrade_names.sql
 var LedgerUpgradeNames string
+
+//go:embed duckdb/ledger/upgrade_times.sql
+var LedgerUpgradeTimes string
 
 //go:embed duckdb/ledger/widest.sql
 var LedgerWidest string

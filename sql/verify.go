@@ -47,6 +47,9 @@ var VerifyHeldParts string
 //go:embed duckdb/verify/identities.sql
 var VerifyIdentities string
 
+//go:embed duckdb/verify/instants.sql
+var VerifyInstants string
+
 //go:embed duckdb/verify/invalid.sql
 var VerifyInvalid string
 

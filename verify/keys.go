@@ -88,6 +88,26 @@ func (a *audit) persons(ctx context.Context, tx *duck.Tx, t *table) error {
 	return nil
 }
 
+// instants holds the instant of every row against what its time stands for.
+func (a *audit) instants(ctx context.Context, tx *duck.Tx, t *table) error {
+	var wrong []found
+	err := tx.Each(ctx, duck.Fill(sql.VerifyInstants, t.names("first", "second")), nil, func(scan func(...any) error) error {
+		var f found
+		err := scan(&f.dump, &f.part, &f.rows, &f.row, &f.first, &f.second)
+		wrong = append(wrong, f)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, f := range wrong {
+		if err := a.differFound(ctx, tx, t, WrongTime, f, "it is kept with another instant than its time stands for"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // qualified are the table's names where others have a user_id too.
 func (t *table) qualified() duck.Names {
 	first, _ := t.ids()

@@ -44,7 +44,7 @@ var shop = map[int64][]delivery{
 		{"clicks", false, []string{"event_id", "user_id", "time"}, [][][]any{{{id(11), id(1), "t"}, {id(12), id(3), "u"}, {id(15), id(5), "t"}}}},
 		{"orders", true, []string{"event_id", "user_id"}, [][][]any{{{id(3), id(1)}}}},
 	},
-	3: {{"clicks", false, []string{"event_id", "user_id", "time"}, [][][]any{{{id(16), id(1), "t"}}}}},
+	3: {{"clicks", false, []string{"event_id", "user_id", "time"}, [][][]any{{{id(16), id(1), "1767225600000"}}}}},
 }
 
 const bucketName = "csq-rs3-test"
@@ -223,6 +223,12 @@ var plants = []plant{
 			`wrong-identity: table "user_migrations": from_user_id=100: the id stands for 100, and is kept as standing for 1`}},
 	{name: "a mapped-away id is left", statements: []string{"UPDATE {clicks} SET smew_user_id = 5 WHERE event_id = 15"},
 		want: []string{`wrong-person: dump 2: table "clicks": sync_2/clicks/1.avro: row 3 (event_id=15 user_id=5): its user stands for 6, and it is noted with 5`}},
+	{name: "instants are others",
+		statements: []string{"UPDATE {clicks} SET smew_time = '2026-01-01' WHERE event_id IN (13, 14)", "UPDATE {clicks} SET smew_time = NULL WHERE event_id = 16"},
+		want: []string{
+			`wrong-time: dump 1: table "clicks": sync_1/clicks/1.avro: row 4 (event_id=13 user_id=3): it is kept with another instant than its time stands for`,
+			`wrong-time: dump 1: table "clicks": sync_1/clicks/2.avro: row 1 (event_id=14 user_id=1): it is kept with another instant than its time stands for`,
+			`wrong-time: dump 3: table "clicks": sync_3/clicks/1.avro: row 1 (event_id=16 user_id=1): it is kept with another instant than its time stands for`}},
 	{name: "a person is not merged", statements: []string{"INSERT INTO smew.people (user_id, joindate) VALUES (2, '2020-02-01')"},
 		want: []string{`wrong-merge: table "users": user_id=2: main.users has this person too often, or should not at all`}},
 	{name: "a person is lost", statements: []string{"DELETE FROM smew.people WHERE user_id = 1"},

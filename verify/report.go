@@ -53,6 +53,7 @@ const (
 	WrongIdentity Check = "wrong-identity" // a kept identity is not what user_migrations says (R8)
 	WrongPerson   Check = "wrong-person"   // a row's canonical id is not what its user's id resolves to (R8)
 	WrongMerge    Check = "wrong-merge"    // main.users is not its records merged (R9)
+	WrongTime     Check = "wrong-time"     // a row's instant is not what its time stands for
 	WrongView     Check = "wrong-view"
 )
 

@@ -108,5 +108,5 @@ func (t *table) checks() []func(*audit, context.Context, *duck.Tx, *table) error
 	case "users":
 		return append(all, (*audit).keys, (*audit).persons, (*audit).people)
 	}
-	return append(all, (*audit).keys, (*audit).persons)
+	return append(all, (*audit).keys, (*audit).persons, (*audit).instants)
 }

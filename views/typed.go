@@ -40,6 +40,7 @@ type shownColumn struct {
 	as   string // as main shows it
 	typ  string // in typed
 	base bool   // it has the type in main already
+	kept bool   // the relation has its instants
 }
 
 // typed are the table's columns as main shows them, with their types in typed.
@@ -53,7 +54,7 @@ func (t namedTable) typed(s Settings) []shownColumn {
 			case feed.IsID(t.Name, c.key.column):
 				c.typ = BigInt
 			case slices.Contains(times, c.key.column):
-				c.typ, c.base = Timestamp, false
+				c.typ, c.base, c.kept = Timestamp, false, t.Columns[i].Physical == "time"
 			}
 		} else {
 			p := t.on[i-len(t.Columns)]
@@ -69,22 +70,36 @@ func (t namedTable) typed(s Settings) []shownColumn {
 	return all
 }
 
+// instant says that the column's value in typed is kept.
+func (c shownColumn) instant() bool { return c.kept && c.typ == Timestamp }
+
 // typed is the column's value in typed.
 func (c shownColumn) typed() string {
-	if c.base {
+	switch {
+	case c.base:
 		return duck.Quote(c.as)
+	case c.instant():
+		return instant
 	}
 	return conversions[c.typ] + "(" + duck.Quote(c.as) + ")"
 }
 
-func typed(shown string, columns []shownColumn) View {
+func typed(t namedTable, columns []shownColumn) View {
 	items := make([]string, len(columns))
 	for i, c := range columns {
 		if items[i] = c.typed(); !c.base {
 			items[i] += " AS " + duck.Quote(c.as)
 		}
 	}
-	return view("typed", shown, duck.Fill(sql.ViewsTyped, duck.Names{"columns": strings.Join(items, ", "), "table": duck.Quote(shown)}))
+	return view("typed", t.shown, duck.Fill(sql.ViewsTyped, duck.Names{"columns": strings.Join(items, ", "), "rows": t.untyped(columns...)}))
+}
+
+// untyped is the query of the rows that the columns' values in typed are made of.
+func (t namedTable) untyped(columns ...shownColumn) string {
+	if slices.ContainsFunc(columns, shownColumn.instant) {
+		return t.rows(instant)
+	}
+	return t.rows()
 }
 
 // TypedColumn is a column of typed.
@@ -93,7 +108,7 @@ type TypedColumn struct {
 	Type          string
 	ID            bool // which keeps its type
 
-	table string // as main shows it
+	table namedTable
 	shownColumn
 }
 
@@ -101,16 +116,16 @@ type TypedColumn struct {
 func TypedColumns(tables []Table, s Settings) (all []TypedColumn) {
 	for _, t := range named(tables, s) {
 		for _, c := range t.typed(s) {
-			all = append(all, TypedColumn{Table: c.key.table, Column: c.key.column, Type: c.typ, ID: c.typ == BigInt && c.base, table: t.shown, shownColumn: c})
+			all = append(all, TypedColumn{Table: c.key.table, Column: c.key.column, Type: c.typ, ID: c.typ == BigInt && c.base, table: t, shownColumn: c})
 		}
 	}
 	return all
 }
 
 // Shown is the column as main names it: table.column.
-func (c TypedColumn) Shown() string { return c.table + "." + c.as }
+func (c TypedColumn) Shown() string { return c.table.shown + "." + c.as }
 
 // Misfits is the query that counts the values which do not fit the column's type, with one of them.
 func (c TypedColumn) Misfits() string {
-	return duck.Fill(sql.ViewsMisfits, duck.Names{"column": duck.Quote(c.as), "table": duck.Quote(c.table), "typed": c.typed()})
+	return duck.Fill(sql.ViewsMisfits, duck.Names{"column": duck.Quote(c.as), "rows": c.table.untyped(c.shownColumn), "typed": c.typed()})
 }

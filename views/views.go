@@ -49,30 +49,36 @@ type View struct {
 // Render gives all views of the tables, which come in the order of their first naming (R10).
 func Render(tables []Table, settings Settings) []View {
 	var all []View
-	var events []string
+	var events []namedTable
 	var shownTables []shownTable
 	for _, n := range named(tables, settings) {
 		all = append(all, delivered(n.Table, n.shown, n.columns))
 		if len(n.Columns) > 0 {
 			st := shownTable{n.Kind(), n.Name, n.shown, n.typed(settings)}
 			shownTables = append(shownTables, st)
-			all = append(all, view("main", n.shown, n.main(n.on, n.columns)), typed(n.shown, st.columns))
+			all = append(all, view("main", n.shown, n.rows()), typed(n, st.columns))
 		}
 		if n.Kind() == feed.Events {
-			events = append(events, duck.Fill(sql.ViewsEventsOf, duck.Names{"name": duck.QuoteText(n.shown), "relation": duck.Quote(n.Relation)}))
+			events = append(events, n)
 		}
 	}
-	if events == nil {
-		events = []string{sql.ViewsNoEvents}
-	}
-	all = append(all, view("main", "all_events", strings.Join(events, "\nUNION ALL\n")), typed("all_events", allEvents))
+	all = append(all, view("main", "all_events", allEvents(events, duck.Quote("time"), Text)), view("typed", "all_events", allEvents(events, instant, Timestamp)))
 	return append(all, analysis(shownTables)...)
 }
 
-// allEvents are the columns of all_events.
-var allEvents = []shownColumn{
-	{as: "event_table_name", base: true}, {as: "event_id", base: true}, {as: "user_id", base: true}, {as: "session_id", base: true},
-	{as: "time", typ: Timestamp},
+// instant is the column of a relation that has the instant of each row's time.
+const instant = "smew_time"
+
+// allEvents is the query of all_events, with the times that a column of the relations has.
+func allEvents(events []namedTable, time, typ string) string {
+	if events == nil {
+		return duck.Fill(sql.ViewsNoEvents, duck.Names{"time": typ})
+	}
+	all := make([]string, len(events))
+	for i, n := range events {
+		all[i] = duck.Fill(sql.ViewsEventsOf, duck.Names{"name": duck.QuoteText(n.shown), "time": time, "relation": duck.Quote(n.Relation)})
+	}
+	return strings.Join(all, "\nUNION ALL\n")
 }
 
 func view(schema, name, query string) View {
@@ -122,8 +128,8 @@ func delivered(t Table, shown string, names []string) View {
 	return view("delivered", shown, duck.Fill(sql.ViewsRows, duck.Names{"columns": strings.Join(columns, ", "), "relation": duck.Quote(t.Relation)}))
 }
 
-// main is the query of what an analyst sees of a table.
-func (t Table) main(on []*define.Property, names []string) string {
+// rows is the query of what an analyst sees of a table, and of other columns of its relation.
+func (t namedTable) rows(others ...string) string {
 	kind := t.Kind()
 	relation, statement := t.Relation, sql.ViewsVisible
 	switch kind {
@@ -138,10 +144,10 @@ func (t Table) main(on []*define.Property, names []string) string {
 		if physical == "user_id" && kind != feed.Users && kind != feed.UserMigrations {
 			physical = "smew_user_id"
 		}
-		columns[i] = as(physical, names[i])
+		columns[i] = as(physical, t.columns[i])
 	}
-	query := duck.Fill(statement, duck.Names{"columns": strings.Join(columns, ", "), "relation": duck.Quote(relation)})
-	return Defined(query, on, t.compiled(names))
+	query := duck.Fill(statement, duck.Names{"columns": strings.Join(append(columns, others...), ", "), "relation": duck.Quote(relation)})
+	return Defined(query, t.on, t.compiled(t.columns))
 }
 
 // compiled is the table as package define takes it.

@@ -111,7 +111,7 @@ func TestRows(t *testing.T) {
 	db := database(t, table)
 	apply(t, db, table)
 	err := db.Update(ctx, func(tx *duck.Tx) error {
-		_, err := tx.Exec(ctx, "INSERT INTO smew.held_1 VALUES (1, 1, 1, 20, false, 10, 5, 6, 't', 'x'), (1, 1, 2, 20, true, 11, 5, 6, 't', 'y')")
+		_, err := tx.Exec(ctx, "INSERT INTO smew.held_1 VALUES (1, 1, 1, 20, false, '2026-01-02', 10, 5, 6, 't', 'x'), (1, 1, 2, 20, true, '2026-01-02', 11, 5, 6, 't', 'y')")
 		return err
 	})
 	if err != nil {
@@ -120,6 +120,7 @@ func TestRows(t *testing.T) {
 	for statement, want := range map[string]string{
 		`SELECT string_agg(r::VARCHAR) FROM main."o'clicks" r`:                                         `{'event_id': 5, 'user_id': 20, 'quo"te': x}`,
 		"SELECT string_agg(r::VARCHAR) FROM all_events r":                                              `{'event_table_name': 'o\'clicks', 'event_id': 5, 'user_id': 20, 'session_id': 6, 'time': t}`,
+		"SELECT string_agg(r::VARCHAR) FROM typed.all_events r":                                        `{'event_table_name': 'o\'clicks', 'event_id': 5, 'user_id': 20, 'session_id': 6, 'time': '2026-01-02 00:00:00'}`,
 		`SELECT count(*) || ' ' || min(user_id) || ' ' || max(smew_user_id) FROM delivered."o'clicks"`: "2 10 20",
 	} {
 		var got string

@@ -39,7 +39,7 @@ var (
 	oddTables = []string{`my "table"`, "Größe", "GRÖSSE", "a.b", "line\nbreak", "it's", " ", "nul\x00", "nul\uFFFD"}
 	oddNames  = []string{`we"ird`, "new\nline", "_", "a\x00b", "a\uFFFDb", "Größe", "GRÖSSE", "tab\t", "semi;--", "'", "ünï",
 		"ÜNÏ", " ", "user_id ", "100%s", "{{.}}", `back\slash`, "😀", "*", "?", "$1"}
-	eventPool = []string{"plan", "Plan", "PLAN", "plan_2", "smew_row", "SMEW_ROW", "smew_row_2", "smew_user_id", "smew_hidden",
+	eventPool = []string{"plan", "Plan", "PLAN", "plan_2", "smew_row", "SMEW_ROW", "smew_row_2", "smew_user_id", "smew_hidden", "smew_time", "Smew_Time",
 		"select", "order", "type", "email", "_email", "amount", "flag", "n", "count", "User_Id", "from_user_id", "rowid",
 		"dump_id", "event_table_name", "Session_ID", "Time", "title", "path"}
 	userPool = []string{"identity", "handle", "email", "joindate", "last_modified", "plan", "Plan", "plan_2", "company", "Email",

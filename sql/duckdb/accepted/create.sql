@@ -1,6 +1,6 @@
 -- Dumps that cannot be loaded and are accepted as lost, until they are tried again: until the part
 -- that was lost is another one than it was, or the manifest is.
-CREATE TABLE smew.accepted (
+CREATE TABLE IF NOT EXISTS smew.accepted (
     dump_id BIGINT NOT NULL,
     digest VARCHAR NOT NULL,            -- of the manifest's parsed content
     part_key VARCHAR NOT NULL,          -- the first part that was met which is missing or damaged

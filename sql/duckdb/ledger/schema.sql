@@ -1,4 +1,4 @@
--- The ledger and what is held, version 3. Everything below schema smew belongs to
+-- The ledger and what is held, version 4. Everything below schema smew belongs to
 -- smew; analysts read main and delivered.
 CREATE SCHEMA smew;
 CREATE SCHEMA delivered;

@@ -1,6 +1,6 @@
 -- Rows that hold no whole number where an id is wanted, set aside by a load that was told to (R11).
 -- For each dump and table there are as many as smew.tables.own_quarantined says.
-CREATE TABLE smew.quarantine (
+CREATE TABLE IF NOT EXISTS smew.quarantine (
     dump_id BIGINT NOT NULL,
     table_name VARCHAR NOT NULL,        -- as delivered
     part INTEGER NOT NULL,              -- place in the manifest's list, from 1

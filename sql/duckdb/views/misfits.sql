@@ -1,2 +1,2 @@
 -- How many values of a column do not fit its type, and one of them.
-SELECT count(*), min({{column}}) FROM main.{{table}} WHERE {{column}} IS NOT NULL AND {{typed}} IS NULL
+SELECT count(*), min({{column}}) FROM ({{rows}}) WHERE {{column}} IS NOT NULL AND {{typed}} IS NULL

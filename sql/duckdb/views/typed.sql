@@ -1,2 +1,2 @@
--- A table of main with its times and its typed columns.
-SELECT {{columns}} FROM main.{{table}}
+-- The rows of a table of main with its times and its typed columns.
+SELECT {{columns}} FROM ({{rows}})
