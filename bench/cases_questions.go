@@ -7,7 +7,6 @@ import (
 	"os/exec"
 	"slices"
 	"strconv"
-	"strings"
 )
 
 // questions are those of smew ask, by their names here.
@@ -32,25 +31,22 @@ func questionCases() []benchCase {
 	return []benchCase{{"questions/10M", "the questions of smew ask, and the same on plain tables of resolved rows", (*bench).questions}}
 }
 
-// questions are pairs in one process, as reads are. What is plain is resolved already; the query is the same, to the letter.
-// Plain texts have the views of typed over them, so that times are read from texts as in smew's; plain values were read before.
+// questions are pairs in one process, as reads are. What is plain is resolved already and has its times; the query is the same, to
+// the letter.
 func (b *bench) questions(name string) error {
-	const ours, texts, values = "smew", "plain texts", "plain values"
+	const ours, plain = "smew", "plain tables"
 	path, err := b.database("history-10M", 6)
 	if err != nil {
 		return err
 	}
-	targets := []string{ours + "=" + path}
-	for _, other := range []struct{ name, script string }{{texts, "plain_texts.py"}, {values, "plain_typed.py"}} {
-		copied, err := b.fresh("history-10M-" + strings.TrimPrefix(other.name, "plain "))
-		if err != nil {
-			return err
-		}
-		if err := b.script(other.script, copied, path); err != nil {
-			return err
-		}
-		targets = append(targets, other.name+"="+copied)
+	copied, err := b.fresh("history-10M-typed")
+	if err != nil {
+		return err
 	}
+	if err := b.script("plain_typed.py", copied, path); err != nil {
+		return err
+	}
+	targets := []string{ours + "=" + path, plain + "=" + copied}
 	queries := map[string]string{}
 	for question, args := range questions {
 		text, err := output(exec.CommandContext(b.ctx, b.tools.smew, slices.Concat([]string{"ask"}, args, []string{"--sql", "--db", path})...))
@@ -78,18 +74,16 @@ func (b *bench) questions(name string) error {
 		return err
 	}
 	for _, question := range slices.Sorted(maps.Keys(found)) {
-		for _, plain := range []string{texts, values} {
-			x, y := found[question][ours], found[question][plain]
-			said, err := sameAnswer(x, y, false)
-			if err != nil {
-				return err
-			}
-			runs := make([][2]measure, len(x.Runs))
-			for i := range runs {
-				runs[i] = [2]measure{x.Runs[i], y.Runs[i]}
-			}
-			b.report.add(pairResult{Name: name + "/" + question, A: ours, B: plain, Content: said, Runs: runs})
+		x, y := found[question][ours], found[question][plain]
+		said, err := sameAnswer(x, y, false)
+		if err != nil {
+			return err
 		}
+		runs := make([][2]measure, len(x.Runs))
+		for i := range runs {
+			runs[i] = [2]measure{x.Runs[i], y.Runs[i]}
+		}
+		b.report.add(pairResult{Name: name + "/" + question, A: ours, B: plain, Content: said, Runs: runs})
 	}
 	return nil
 }

@@ -1,4 +1,5 @@
-"""Copies what schema typed shows into plain tables, with all values of their types: plain_typed.py FRESH DATABASE"""
+"""Copies what schema typed shows into plain tables, with all values of their types, and makes its views for analysis over
+them: plain_typed.py FRESH DATABASE"""
 import sys
 
 import duckdb
@@ -7,7 +8,15 @@ fresh, source = sys.argv[1:]
 con = duckdb.connect(source, read_only=True)
 con.execute(f"ATTACH '{fresh}' AS fresh (READ_WRITE)")
 con.execute("CREATE SCHEMA fresh.typed")
-for (view,) in con.execute("SELECT view_name FROM duckdb_views() WHERE database_name = current_database() "
-                           "AND schema_name = 'typed' AND NOT internal").fetchall():
-    con.execute(f'CREATE TABLE fresh.typed."{view}" AS FROM typed."{view}"')
+views = con.execute("SELECT view_name, sql FROM duckdb_views() WHERE database_name = current_database() "
+                    "AND schema_name = 'typed' AND NOT internal").fetchall()
+for name, _ in views:
+    if name != "enhanced_users":
+        con.execute(f'CREATE TABLE fresh.typed."{name}" AS FROM typed."{name}"')
+con.close()
+
+con = duckdb.connect(fresh)
+for name, sql in views:
+    if name == "enhanced_users":
+        con.execute(sql)
 con.close()
