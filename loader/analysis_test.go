@@ -1,12 +1,18 @@
 package loader_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"smew/avro/avrotest"
 	"smew/bucket"
+	"smew/duck"
+	"smew/loader"
+	"smew/views"
 )
 
 // TestAnalysis holds the views for analysis against what was worked out by hand.
@@ -22,6 +28,7 @@ func TestAnalysis(t *testing.T) {
 			{int64(12), int64(9), at(5), "b", "B", "mail"}, // at the instant of the next one, under a former id
 			{int64(11), int64(1), at(5), "a", "A", "ads"},
 			{int64(13), int64(1), at(30), "c", "C", nil},
+			{nil, int64(1), at(5), "n", "N", "x"}, // at the instant of the first one, and no id is less than it
 			{int64(14), int64(1), "Invalid date", "d", "D", "x"}, // no instant: neither first nor last
 		}},
 		{Name: "pageviews", Columns: []string{"event_id", "user_id", "session_id", "time", "path"}, Rows: [][]any{
@@ -39,11 +46,26 @@ func TestAnalysis(t *testing.T) {
 			"[2 <nil> <nil> <nil> <nil> <nil> <nil> <nil> <nil>]]",
 		"SELECT user_id, joindate::VARCHAR, initial_referrer FROM typed.enhanced_users ORDER BY 1": "[[1 2026-01-01 10:00:00 a] [2 <nil> <nil>]]",
 		"SELECT session_id, user_id, ended::VARCHAR, duration_seconds, pageviews, events, entry_page, exit_page, bounce FROM session_facts ORDER BY 1": "[[11 1 2026-01-01 10:09:00 240 2 3 /one /two false] " +
-			"[12 1 2026-01-01 10:05:00 0 0 0 <nil> <nil> true] [13 1 2026-01-01 10:30:00 0 1 1 /only /only true] [14 1 <nil> <nil> 0 0 <nil> <nil> true]]",
-		"SELECT event_table_name, dump_id, inserted_row_count FROM _sync_info ORDER BY 1": "[[clicks 1 2] [pageviews 1 3] [sessions 1 4] [user_migrations 1 1] [users 1 2]]",
+			"[12 1 2026-01-01 10:05:00 0 0 0 <nil> <nil> true] [13 1 2026-01-01 10:30:00 0 1 1 /only /only true] [14 1 <nil> <nil> 0 0 <nil> <nil> true] [<nil> 1 2026-01-01 10:05:00 0 0 0 <nil> <nil> true]]",
+		"SELECT event_table_name, dump_id, inserted_row_count FROM _sync_info ORDER BY 1": "[[clicks 1 2] [pageviews 1 3] [sessions 1 5] [user_migrations 1 1] [users 1 2]]",
 	} {
 		if got := fmt.Sprint(selected(t, db, statement).Rows); got != want {
 			t.Errorf("%s:\n got %s\nwant %s", statement, got, want)
+		}
+	}
+	// Whoever has given the sessions' time another type asks by that.
+	for _, typ := range []string{views.Text, views.Date, views.Timestamp} {
+		opened, err := duck.Open(context.Background(), db, duck.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = loader.SetType(context.Background(), opened, time.Now(), "sessions.time", typ)
+		if err := errors.Join(err, opened.Close()); err != nil {
+			t.Fatal(err)
+		}
+		const statement = "SELECT initial_referrer, typeof(date_first_seen) FROM enhanced_users WHERE user_id = 1"
+		if got, want := fmt.Sprint(selected(t, db, statement).Rows), "[[a "+typ+"]]"; got != want {
+			t.Errorf("with times as %s: %s, want %s", typ, got, want)
 		}
 	}
 }

@@ -2,6 +2,9 @@ package sql
 
 import _ "embed"
 
+//go:embed duckdb/analysis/any_place.sql
+var AnalysisAnyPlace string
+
 //go:embed duckdb/analysis/enhanced_users.sql
 var AnalysisEnhancedUsers string
 
@@ -10,6 +13,9 @@ var AnalysisNoPages string
 
 //go:embed duckdb/analysis/pages.sql
 var AnalysisPages string
+
+//go:embed duckdb/analysis/place.sql
+var AnalysisPlace string
 
 //go:embed duckdb/analysis/session_facts.sql
 var AnalysisSessionFacts string

@@ -1,6 +1,7 @@
 package views
 
 import (
+	"fmt"
 	"strings"
 
 	"smew/duck"
@@ -38,6 +39,16 @@ func (t *shownTable) has(names ...string) bool {
 		}
 	}
 	return t != nil
+}
+
+// typeOf is the type that a column has in typed; "" where there is no such column.
+func (t *shownTable) typeOf(name string) string {
+	for _, c := range t.columns {
+		if c.key.column == name {
+			return c.typ
+		}
+	}
+	return ""
 }
 
 // touched are what a session says of how and from where somebody came. Of the names of one kind the first that
@@ -82,23 +93,28 @@ func enhancedUsers(schema string, users, sessions *shownTable) View {
 		own = append(own, c.as)
 	}
 	added := []string{"date_first_seen", "date_last_seen"}
-	values := []string{"s.first_seen", "s.last_seen"}
-	fields := make([]string, len(touched))
-	for i, t := range touched {
-		fields[i] = duck.Quote(t.as) + " := " + textOf(sessions, t.names)
+	var fields, touches []string
+	for _, t := range touched {
+		fields = append(fields, textOf(sessions, t.names)+" AS "+duck.Quote(t.as))
 	}
-	for _, side := range []string{"initial_", "last_"} {
+	for _, side := range []struct{ prefix, pick string }{{"initial_", "arg_min_null"}, {"last_", "arg_max_null"}} {
 		for _, t := range touched {
-			added = append(added, side+t.as)
-			values = append(values, map[string]string{"initial_": "s.first_touch.", "last_": "s.last_touch."}[side]+duck.Quote(t.as))
+			name := side.prefix + t.as
+			added = append(added, name)
+			touches = append(touches, fmt.Sprintf("%s(%s, place) AS %s", side.pick, duck.Quote(t.as), duck.Quote(name)))
 		}
 	}
+	values := make([]string, len(added))
 	for i, name := range plan.Names(append(own, added...), nil)[len(own):] {
-		values[i] += " AS " + duck.Quote(name)
+		values[i] = "s." + as(added[i], name)
+	}
+	place := sql.AnalysisAnyPlace
+	if sessions.typeOf("time") == Timestamp {
+		place = sql.AnalysisPlace
 	}
 	return view(schema, "enhanced_users", duck.Fill(sql.AnalysisEnhancedUsers, duck.Names{
-		"users": "u.*", "added": strings.Join(values, ", "), "touch": "struct_pack(" + strings.Join(fields, ", ") + ")",
-		"schema": duck.Quote(schema), "table": duck.Quote(users.shown), "sessions": duck.Quote(sessions.shown),
+		"added": strings.Join(values, ", "), "fields": strings.Join(fields, ", "), "touches": strings.Join(touches, ", "),
+		"place": place, "schema": duck.Quote(schema), "table": duck.Quote(users.shown), "sessions": duck.Quote(sessions.shown),
 	}))
 }
 
