@@ -14,7 +14,7 @@ type dump struct {
 	id      int64
 	day     int       // from 1
 	synced  time.Time // when the sync began
-	late    int       // how many manifests have yet to appear before its own
+	late    int       // for how many dumps after it its manifest still waits
 	wasLate bool      // late was more than 0
 	failed  int64     // the dump_id of a sync that failed before this one, 0 for none
 	tables  []table   // all of it as it is written, with repetitions

@@ -10,6 +10,7 @@ import (
 	"context"
 	"fmt"
 	"path"
+	"slices"
 
 	"smew/bucket"
 	"smew/feed"
@@ -42,7 +43,7 @@ type Producer struct {
 	summary Summary
 
 	queue   []*dump // of the day, not yet written
-	late    []*dump // whose manifests wait for others
+	late    []*dump // whose manifests wait for dumps after them
 	pending *dump   // that could not be written
 	rewrite *dump   // whose manifest changes once the next has appeared
 }
@@ -84,7 +85,10 @@ func (p *Producer) Next(ctx context.Context) (DumpSummary, error) {
 		}
 		d := p.pending
 		if p.pending = nil; d == nil {
-			d = p.next()
+			var err error
+			if d, err = p.next(ctx); err != nil {
+				return DumpSummary{}, fmt.Errorf("produce feed: %w", err)
+			}
 			if err := p.faults.plant(d, p.options.Scenario); err != nil {
 				return DumpSummary{}, fmt.Errorf("produce dump %d: %w", d.id, err)
 			}
@@ -138,28 +142,31 @@ func (p *Producer) passed(d *dump) error {
 	return nil
 }
 
-// next returns the dumps in the order in which their manifests appear.
-func (p *Producer) next() *dump {
+// next returns the dumps in the order in which their manifests appear. What waits for others counts
+// those that wait themselves: there may be no other, and it would wait for ever.
+func (p *Producer) next(ctx context.Context) (*dump, error) {
 	for {
-		if len(p.late) > 0 && p.late[0].late <= 0 {
-			d := p.late[0]
-			p.late = p.late[1:]
-			return d
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
+		if i := slices.IndexFunc(p.late, func(l *dump) bool { return l.late <= 0 }); i >= 0 {
+			d := p.late[i]
+			p.late = slices.Delete(p.late, i, i+1)
+			return d, nil
 		}
 		if len(p.queue) == 0 {
 			p.queue = p.world.day()
 		}
 		d := p.queue[0]
 		p.queue = p.queue[1:]
-		if d.late > 0 {
-			d.wasLate = true
-			p.late = append(p.late, d)
-			continue
-		}
 		for _, l := range p.late {
 			l.late--
 		}
-		return d
+		if d.late == 0 {
+			return d, nil
+		}
+		d.wasLate = true
+		p.late = append(p.late, d)
 	}
 }
 

@@ -109,7 +109,8 @@ const (
 	emptyPart = "empty-part"
 )
 
-// Late holds the manifests of some days' dumps back until that many others have appeared.
+// Late holds the manifests of some days' dumps back until that many dumps after them were made,
+// whose own manifests may be held back as well. At most a thousand: they wait in memory.
 type Late struct {
 	Days Days `yaml:"days"`
 	By   int  `yaml:"by"`

@@ -237,6 +237,9 @@ func isSegment(name string) bool {
 	return name != "" && strings.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") == ""
 }
 
+// mostLate bounds how many dumps wait in memory.
+const mostLate = 1000
+
 func (s *Scenario) checkNumbers() error {
 	type field struct {
 		name         string
@@ -255,6 +258,11 @@ func (s *Scenario) checkNumbers() error {
 	for _, f := range all {
 		if f.value < f.least {
 			return wrong(f.name, "%d is less than %d", f.value, f.least)
+		}
+	}
+	for i, l := range s.Late {
+		if l.By > mostLate {
+			return wrong(fmt.Sprintf("late_manifests[%d].by", i), "%d is more than %d", l.By, mostLate)
 		}
 	}
 	return nil
