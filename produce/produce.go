@@ -9,11 +9,9 @@ package produce
 import (
 	"context"
 	"fmt"
-	"path"
 	"slices"
 
 	"smew/bucket"
-	"smew/feed"
 )
 
 // Feed writes o.Dumps dumps to a feed, behind those that it has. See [Producer.Next].
@@ -183,52 +181,3 @@ func (p *Producer) appeared(d *dump) {
 		}
 	}
 }
-
-// presence is which dumps a feed has.
-type presence struct {
-	ids     map[int64]bool
-	highest int64 // -1: none
-}
-
-// has reports whether a dump need not be written: it is there, or dumps with higher ids are and
-// it was not late.
-func (p presence) has(d *dump) bool { return p.ids[d.id] || !d.wasLate && d.id <= p.highest }
-
-func dumpsOf(ctx context.Context, b bucket.Bucket, prefix string) (presence, error) {
-	p := presence{ids: map[int64]bool{}, highest: -1}
-	for object, err := range b.List(ctx, prefix+feed.ManifestsPrefix) {
-		if err != nil {
-			return p, err
-		}
-		if !feed.IsManifest(object.Key, prefix) {
-			continue
-		}
-		id, err := dumpID(ctx, b, object)
-		if err != nil {
-			return p, err
-		}
-		p.ids[id] = true
-		p.highest = max(p.highest, id)
-	}
-	return p, nil
-}
-
-// dumpID returns a manifest's dump_id. Of a torn one only its key can tell; -1
-// if that does not.
-func dumpID(ctx context.Context, b bucket.Bucket, object bucket.Object) (int64, error) {
-	data, err := bucket.ReadAll(ctx, b, object, manifestLimit)
-	if err != nil {
-		return 0, err
-	}
-	if m, err := feed.ParseManifest(data); err == nil {
-		return m.DumpID, nil
-	}
-	var id int64
-	if _, err := fmt.Sscanf(path.Base(object.Key), "sync_%d.json", &id); err != nil {
-		return -1, nil
-	}
-	return id, nil
-}
-
-// manifestLimit is far above the size of any manifest, in bytes.
-const manifestLimit = 1 << 30

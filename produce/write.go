@@ -227,7 +227,7 @@ func (w *writer) manifest(ctx context.Context, d *dump, m *feed.Manifest) error 
 		switch f.name {
 		case changedManifest: // later
 		case duplicateID: // before the right one, which so makes the dump exist
-			if f.object, err = w.createFresh(ctx, strings.TrimSuffix(feed.ManifestKey(m.DumpID), ".json")+"-2.json", wrong); err != nil {
+			if f.object, err = w.createFresh(ctx, feed.ManifestsPrefix+extraName(m.DumpID)+".json", wrong); err != nil {
 				return err
 			}
 		default:
