@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"smew/bucket"
@@ -14,7 +15,7 @@ import (
 type presence struct {
 	ids       map[int64]bool
 	begun     map[int64]bool           // of these there is no more than the extra manifest of duplicateID
-	manifests map[int64]*feed.Manifest // those that can be read
+	manifests map[int64]*feed.Manifest // those that can be read, with the first file of each table
 	highest   int64                    // -1: none
 }
 
@@ -62,6 +63,10 @@ func (p *presence) add(name string, id int64, m *feed.Manifest) {
 	}
 	p.ids[id], p.begun[id] = true, false
 	if m != nil {
+		for i := range m.Tables { // of 10,000 files one is enough
+			t := &m.Tables[i]
+			t.Files = slices.Clone(t.Files[:min(1, len(t.Files))])
+		}
 		p.manifests[id] = m
 	}
 }

@@ -44,6 +44,8 @@ type Producer struct {
 	late    []*dump // whose manifests wait for dumps after them
 	pending *dump   // that could not be written
 	rewrite *dump   // whose manifest changes once the next has appeared
+	overdue []*dump // whose manifests should have changed by now, and may not have
+	last    *dump   // that is there, to compare it before anything is written
 }
 
 // New looks at which dumps a feed has, to write those that follow.
@@ -72,7 +74,8 @@ func (p *Producer) Summary() Summary { return p.summary }
 // Missed returns the faults for which no dump has come yet.
 func (p *Producer) Missed() []string { return p.faults.missed() }
 
-// Next writes the next dump that the feed does not have. A dump's manifest is created last and only
+// Next writes the next dump that the feed does not have. A *StrangerError says that what it has was
+// written with another scenario or seed. A dump's manifest is created last and only
 // if absent, so a crash, a failure or a second producer at once leaves parts that no manifest lists
 // and never half a dump; that dump is written anew by a later call, or by a later producer. When a
 // dump fails, its sync report says so.
@@ -98,8 +101,13 @@ func (p *Producer) Next(ctx context.Context) (DumpSummary, error) {
 			p.appeared(d)
 			continue
 		}
+		if err := p.caughtUp(ctx); err != nil {
+			p.pending = d
+			return DumpSummary{}, err
+		}
 		wrote, err := p.writer.dump(ctx, d)
-		if err == nil && p.rewrite != nil {
+		if err == nil {
+			p.there.ids[d.id] = true // it is, even if a change fails
 			err = p.writer.change(ctx, p.rewrite)
 		}
 		if err != nil {
@@ -112,32 +120,6 @@ func (p *Producer) Next(ctx context.Context) (DumpSummary, error) {
 		p.summary.Planted.add(d.planted)
 		return wrote, nil
 	}
-}
-
-// strangers is after how many dumps in a row that the feed should have and has not it counts as somebody else's.
-const strangers = 100
-
-// StrangerError says that a feed has a dump which the producer's scenario and seed do not come to.
-type StrangerError struct{ Highest int64 }
-
-func (e *StrangerError) Error() string {
-	return fmt.Sprintf("produce feed: it has dump %d, which this scenario and seed do not come to", e.Highest)
-}
-
-// Hint says what the user can do about it.
-func (e *StrangerError) Hint() string {
-	return "a feed is continued with what it was begun with: --scenario, --seed and --first-dump; or write into another folder"
-}
-
-// passed counts the dumps passed over that are not there, since the last that was.
-func (p *Producer) passed(d *dump) error {
-	if p.missing++; p.there.ids[d.id] {
-		p.missing = 0
-	}
-	if p.missing > strangers {
-		return &StrangerError{Highest: p.there.highest}
-	}
-	return nil
 }
 
 // next returns the dumps in the order in which their manifests appear. What waits for others counts

@@ -244,8 +244,11 @@ func (w *writer) manifest(ctx context.Context, d *dump, m *feed.Manifest) error 
 var manifestOptions = bucket.Options{ContentType: "application/json"}
 
 // change replaces the manifest of a dump by one that says more, see [changedManifest]. It can be
-// done twice.
+// done twice; without a dump it does nothing.
 func (w *writer) change(ctx context.Context, d *dump) error {
+	if d == nil {
+		return nil
+	}
 	key := w.options.Prefix + feed.ManifestKey(d.id)
 	object, err := bucket.Stat(ctx, w.bucket, key)
 	if err != nil {
@@ -255,10 +258,11 @@ func (w *writer) change(ctx context.Context, d *dump) error {
 	if err != nil {
 		return err
 	}
-	if text, err = brokenManifest(d.fault, text, w.options.Bucket); err != nil {
+	changed, err := brokenManifest(d.fault, text, w.options.Bucket)
+	if err != nil || bytes.Equal(changed, text) {
 		return err
 	}
-	return w.bucket.Create(ctx, key, bytes.NewReader(text), bucket.Options{ContentType: manifestOptions.ContentType, Overwrite: true})
+	return w.bucket.Create(ctx, key, bytes.NewReader(changed), bucket.Options{ContentType: manifestOptions.ContentType, Overwrite: true})
 }
 
 // isOurs reports whether the manifest at key is the one we tried to create: then

@@ -106,6 +106,9 @@ func (a *app) write(ctx context.Context, streams []*stream, p *production, log *
 			if p.every == 0 {
 				dump, err := s.producer.Next(ctx)
 				if err != nil {
+					if stranger := new(produce.StrangerError); errors.As(err, &stranger) {
+						s.key = nil // it is not this feed's; one that is there may be
+					}
 					return done, err
 				}
 				done = append(done, written{dump, s.name})
