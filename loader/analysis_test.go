@@ -28,7 +28,7 @@ func TestAnalysis(t *testing.T) {
 			{int64(12), int64(9), at(5), "b", "B", "mail"}, // at the instant of the next one, under a former id
 			{int64(11), int64(1), at(5), "a", "A", "ads"},
 			{int64(13), int64(1), at(30), "c", "C", nil},
-			{nil, int64(1), at(5), "n", "N", "x"}, // at the instant of the first one, and no id is less than it
+			{nil, int64(1), at(5), "n", "N", "x"},                // at the instant of the first one, and no id is less than it
 			{int64(14), int64(1), "Invalid date", "d", "D", "x"}, // no instant: neither first nor last
 		}},
 		{Name: "pageviews", Columns: []string{"event_id", "user_id", "session_id", "time", "path"}, Rows: [][]any{
