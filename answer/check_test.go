@@ -116,6 +116,15 @@ func TestCheckFinds(t *testing.T) {
 			map[string]string{
 				"users":           `{"got":2,"missing":1,"extra":1,"missing_rows":[{"row":{"user_id":1,"email":"a@x","plan":""},"times":1}],"extra_rows":[{"row":{"user_id":"u1","email":"a@x","plan":""},"times":1}]}`,
 				"user_migrations": `{"got":1,"missing":1,"extra":1,"missing_rows":[{"row":{"from_user_id":3,"to_user_id":2},"times":1}],"extra_rows":[{"row":{"from_user_id":3,"to_user_id":"1.5"},"times":1}]}`}},
+		{"ids of other types that are whole, however they are written", answer.Options{},
+			[]string{`ALTER TABLE users ALTER user_id TYPE DECIMAL(38,10)`, `ALTER TABLE user_migrations ALTER to_user_id TYPE VARCHAR`,
+				`UPDATE user_migrations SET to_user_id = ' +0002.000 '`, `ALTER TABLE user_migrations ALTER from_user_id TYPE VARCHAR`, `UPDATE user_migrations SET from_user_id = '3e+00'`}, nil},
+		{"ids that a cast rounds", answer.Options{},
+			[]string{`ALTER TABLE users ALTER user_id TYPE DECIMAL(38,10)`, `UPDATE users SET user_id = 1.0000004 WHERE user_id = 1`,
+				`ALTER TABLE user_migrations ALTER to_user_id TYPE VARCHAR`, `UPDATE user_migrations SET to_user_id = '002.0000004 '`},
+			map[string]string{
+				"users":           `{"got":2,"missing":1,"extra":1,"missing_rows":[{"row":{"user_id":1,"email":"a@x","plan":""},"times":1}],"extra_rows":[{"row":{"user_id":"1.0000004000","email":"a@x","plan":""},"times":1}]}`,
+				"user_migrations": `{"got":1,"missing":1,"extra":1,"missing_rows":[{"row":{"from_user_id":3,"to_user_id":2},"times":1}],"extra_rows":[{"row":{"from_user_id":3,"to_user_id":"002.0000004 "},"times":1}]}`}},
 		{"a collation hides nothing", answer.Options{},
 			[]string{`DROP TABLE users`, `CREATE TABLE users (user_id BIGINT, email VARCHAR COLLATE NOCASE, plan VARCHAR)`, `INSERT INTO users VALUES (1, 'A@X', ''), (2, 'c@x', 'gold')`},
 			map[string]string{"users": `{"got":2,"differing":1,"differing_columns":[{"column":"email","rows":1}],"differing_rows":[{"key":{"user_id":1},"columns":[{"column":"email","wanted":"a@x","got":"A@X"}],"times":1}]}`}},

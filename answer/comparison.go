@@ -54,12 +54,15 @@ func (c *comparison) add(t *fileTable, name string, in consumerColumn) {
 	}
 }
 
-// idText writes a value of whatever type as the whole number it stands for, else as it is: DuckDB's
-// cast to BIGINT rounds.
+// idText writes a value of whatever type as the whole number it stands for, else as it is. Casts to
+// numbers round, so the text decides what is whole; only of one with an exponent, as large numbers
+// in floating point have it, a DECIMAL does that holds any id and the longest fraction there.
 func idText(expression string) string {
 	text := "CAST(" + expression + " AS VARCHAR)"
 	id := "TRY_CAST(" + text + " AS BIGINT)"
-	return "CASE WHEN TRY_CAST(" + text + " AS DECIMAL(38, 6)) = " + id + " THEN CAST(" + id + " AS VARCHAR) ELSE " + text + " END"
+	return "CASE WHEN regexp_full_match(" + text + `, '\s*[+-]?\d+(\.0*)?\s*')` +
+		" OR regexp_full_match(" + text + `, '[+-]?\d(\.\d{1,17})?e\+\d+')` + " AND TRY_CAST(" + text + " AS DECIMAL(38, 19)) = " + id +
+		" THEN coalesce(CAST(" + id + " AS VARCHAR), " + text + ") ELSE " + text + " END"
 }
 
 func ordinal(i int) string { return "c" + strconv.Itoa(i+1) }
