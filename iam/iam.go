@@ -59,7 +59,7 @@ type Place struct {
 
 // Policy is the least that role needs at p, to be attached to a user or role.
 func Policy(role Role, p Place) (Document, error) {
-	if err := checkBucket(p.Bucket); err != nil {
+	if err := CheckBucket(p.Bucket); err != nil {
 		return Document{}, err
 	}
 	// A failed upload of several parts is given up, or somebody pays for them.
@@ -123,8 +123,8 @@ func arn(bucket string) string { return "arn:aws:s3:::" + bucket }
 // beginning of a variable.
 var literal = strings.NewReplacer("*", "${*}", "?", "${?}", "$", "${$}").Replace
 
-// checkBucket refuses names that S3 never gave, among them those with wildcards.
-func checkBucket(name string) error {
+// CheckBucket refuses names that S3 never gave, among them those with wildcards.
+func CheckBucket(name string) error {
 	if !bucketName.MatchString(name) {
 		return fmt.Errorf("%q is not the name of a bucket", name)
 	}
@@ -140,7 +140,7 @@ type vendor struct{ sid, account string }
 // vendor's page on Amazon S3 (19 February 2026) has it for the region of the
 // data, "us" or "eu": that account may do everything in the bucket.
 func Vendor(region, bucket string) (Document, error) {
-	if err := checkBucket(bucket); err != nil {
+	if err := CheckBucket(bucket); err != nil {
 		return Document{}, err
 	}
 	v, ok := map[string]vendor{

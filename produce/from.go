@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"smew/bucket"
@@ -99,6 +100,9 @@ func (e *extraction) write(ctx context.Context, b bucket.Bucket) (DumpSummary, e
 	there, err := dumpsOf(ctx, b, o.Write.Prefix)
 	if err != nil {
 		return DumpSummary{}, err
+	}
+	if there.highest == math.MaxInt64 {
+		return DumpSummary{}, errNoMoreIDs
 	}
 	d := &dump{id: max(there.highest+1, o.Write.FirstDump), synced: o.Now(), clock: o.Now, defines: "none"}
 	for _, t := range e.tables {

@@ -2,6 +2,7 @@ package produce
 
 import (
 	"fmt"
+	"math"
 	"path"
 	"runtime"
 	"strings"
@@ -22,7 +23,7 @@ type Options struct {
 	Dumps     int       // dumps that Feed writes, 5
 	Events    int       // events a day, about, 1000
 	History   int       // events of the first dump, about, if it brings the months before; as the others
-	FirstDump int64     // dump_id of the first day, 852
+	FirstDump int64     // dump_id of the first day, 852; at most 2^63-1 less a million
 	Start     time.Time // start of the first day, 2026-01-01 UTC
 	Scenario  *Scenario // what makes the feed hard to load, the scenario "shop"
 
@@ -67,6 +68,9 @@ func (o Options) Environments() ([]string, []Options, error) {
 	return o.Scenario.Environments, each, nil
 }
 
+// highestBegin is the highest dump_id that a feed may begin or go on with: a million may come after it.
+const highestBegin = math.MaxInt64 - 1_000_000
+
 func (o Options) withDefaults() (Options, error) {
 	for _, n := range []struct {
 		name  string
@@ -83,6 +87,9 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	if o.FirstDump < 0 {
 		return o, fmt.Errorf("first dump: %d is negative", o.FirstDump)
+	}
+	if o.FirstDump > highestBegin {
+		return o, fmt.Errorf("first dump: %d is more than %d, with which the dump_ids after it are at most 2^63-1", o.FirstDump, highestBegin)
 	}
 	if o.FirstDump == 0 {
 		o.FirstDump = 852

@@ -8,6 +8,7 @@ package produce
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -138,6 +139,9 @@ func (p *Producer) next(ctx context.Context) (*dump, error) {
 			p.queue = p.world.day()
 		}
 		d := p.queue[0]
+		if d.id < 0 {
+			return nil, errNoMoreIDs
+		}
 		p.queue = p.queue[1:]
 		for _, l := range p.late {
 			l.late--
@@ -149,6 +153,8 @@ func (p *Producer) next(ctx context.Context) (*dump, error) {
 		p.late = append(p.late, d)
 	}
 }
+
+var errNoMoreIDs = errors.New("the dump_id after 2^63-1 is none: no dump can follow")
 
 // appeared notes that a dump's manifest is there.
 func (p *Producer) appeared(d *dump) {

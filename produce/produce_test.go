@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"math"
 	"reflect"
 	"slices"
 	"strings"
@@ -254,7 +255,7 @@ func TestLayoutsAndCodecs(t *testing.T) {
 }
 
 func TestOptionsRefused(t *testing.T) {
-	for _, o := range []produce.Options{{Codec: "zip"}, {Users: -1}, {Dumps: -1}, {Events: -1}, {History: -1}, {PartRows: -1}, {FirstDump: -1}, {Workers: -1}} {
+	for _, o := range []produce.Options{{Codec: "zip"}, {Users: -1}, {Dumps: -1}, {Events: -1}, {History: -1}, {PartRows: -1}, {FirstDump: -1}, {FirstDump: math.MaxInt64 - 1000}, {Workers: -1}} {
 		b := bucket.NewMemory()
 		if _, err := produce.Feed(t.Context(), b, o); err == nil {
 			t.Errorf("%+v is accepted", o)

@@ -116,7 +116,7 @@ type Late struct {
 	By   int  `yaml:"by"`
 }
 
-// Jump makes dump_ids go on from To on a day.
+// Jump makes dump_ids go on from To on a day; at most from 2^63-1 less a million.
 type Jump struct {
 	Day int   `yaml:"day"`
 	To  int64 `yaml:"to"`

@@ -260,6 +260,11 @@ func (s *Scenario) checkNumbers() error {
 			return wrong(f.name, "%d is less than %d", f.value, f.least)
 		}
 	}
+	for i, j := range s.Jumps {
+		if j.To > highestBegin {
+			return wrong(fmt.Sprintf("jumps[%d].to", i), "%d is more than %d, with which the dump_ids after it are at most 2^63-1", j.To, highestBegin)
+		}
+	}
 	for i, l := range s.Late {
 		if l.By > mostLate {
 			return wrong(fmt.Sprintf("late_manifests[%d].by", i), "%d is more than %d", l.By, mostLate)

@@ -14,6 +14,7 @@ import (
 	"smew/answer"
 	"smew/bucket"
 	"smew/feed"
+	"smew/iam"
 	"smew/produce"
 )
 
@@ -158,6 +159,9 @@ func writeAnswers(ctx context.Context, streams []*stream) error {
 // openForWriting opens where a feed is to lie, and tells the options its bucket's name.
 func openForWriting(ctx context.Context, at bucket.Location, from source, o *produce.Options) (bucket.Bucket, error) {
 	if at.Dir != "" {
+		if err := iam.CheckBucket(o.Bucket); err != nil {
+			return nil, &usageError{"--bucket: " + err.Error(), ""}
+		}
 		if err := os.MkdirAll(at.Dir, 0o755); err != nil {
 			return nil, fmt.Errorf("make feed: %w", err)
 		}
