@@ -74,10 +74,17 @@ func (c *Copy) Read(p []byte) (int, error) {
 // Rows says how many rows were written, once Read has given io.EOF.
 func (c *Copy) Rows() int64 { return c.rows }
 
-// Close ends COPY, also in its middle. What is in the pipe is read away, as writing into a closed one is a signal.
+// Close ends COPY, also in its middle. What is in the pipe is read away, as writing into a closed one is a signal. It does not wait
+// for the pipe's end, but for COPY's: DuckDB may keep a file open that a COPY which was interrupted wrote to.
 func (c *Copy) Close() error {
 	c.cancel()
-	io.Copy(io.Discard, c.from) //nolint:errcheck // it is thrown away
+	empty := make(chan struct{})
+	go func() {
+		defer close(empty)
+		io.Copy(io.Discard, c.from) //nolint:errcheck // it is thrown away
+	}()
 	<-c.done
-	return c.from.Close()
+	err := c.from.Close()
+	<-empty
+	return err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
 	"strings"
 	"testing"
 )
@@ -91,5 +92,22 @@ func TestColumns(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// A COPY that has ended is closed though somebody else has the pipe open still.
+func TestCopyClosedWithOpenPipe(t *testing.T) {
+	from, to, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer to.Close()
+	if _, err := to.WriteString("the rest"); err != nil {
+		t.Fatal(err)
+	}
+	c := &Copy{from: from, cancel: func() {}, done: make(chan struct{})}
+	close(c.done)
+	if err := c.Close(); err != nil {
+		t.Error(err)
 	}
 }
