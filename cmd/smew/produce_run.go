@@ -159,7 +159,7 @@ func writeAnswers(ctx context.Context, streams []*stream) error {
 // openForWriting opens where a feed is to lie, and tells the options its bucket's name.
 func openForWriting(ctx context.Context, at bucket.Location, from source, o *produce.Options) (bucket.Bucket, error) {
 	if at.Dir != "" {
-		if err := iam.CheckBucket(o.Bucket); err != nil {
+		if err := iam.CheckBucket(o.Bucket); o.Bucket != "" && err != nil { // "" is the default
 			return nil, &usageError{"--bucket: " + err.Error(), ""}
 		}
 		if err := os.MkdirAll(at.Dir, 0o755); err != nil {
