@@ -212,12 +212,15 @@ func (t *liveTable) column(name string) int { return slices.Index(t.columns, nam
 
 // show is the table as main shows it, with the properties that are defined on it.
 func (t *liveTable) show(canonical canonicals, defined []*define.Property) *Shown {
-	names := slices.Clone(t.columns)
-	for _, p := range defined {
-		names = append(names, p.Name)
+	reserved := []string{"smew_dump_id", "smew_part", "smew_row", "smew_user_id", "smew_hidden", "smew_time"}
+	columns := showNames(t.columns, reserved...)
+	properties := make([]string, len(defined))
+	for i, p := range defined {
+		properties[i] = p.Name
 	}
-	shown := &Shown{Delivered: t.name, Columns: showNames(names,
-		"smew_dump_id", "smew_part", "smew_row", "smew_user_id", "smew_hidden", "smew_time")}
+	// A property yields to a column, whatever that is called because of others.
+	columns = append(columns, showNames(properties, append(reserved, columns...)...)...)
+	shown := &Shown{Delivered: t.name, Columns: columns}
 	for i, name := range t.columns {
 		if IsID(t.name, name) {
 			shown.IDs = append(shown.IDs, shown.Columns[i])

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -237,4 +238,36 @@ func show(row map[string]*string) string {
 		text[name] = told(value)
 	}
 	return fmt.Sprint(text)
+}
+
+// What DuckDB has to work out grows with a formula as it is written, and not by twice with each of its parts.
+func TestFormulasGrowByTheirParts(t *testing.T) {
+	one := "1"
+	part := define.Formula{Value: define.Value{Constant: &one}}
+	sum := define.Formula{Op: define.Add, Parts: slices.Repeat([]define.Formula{part}, 49)}
+	text := define.Formula{Op: define.Concat, Parts: []define.Formula{part, sum}}
+	for range 48 {
+		text = define.Formula{Op: define.Concat, Parts: []define.Formula{text, part}}
+	}
+	d := &define.Definitions{Properties: []define.Property{{Name: "p", Formula: &text}}}
+	query := views.Defined("SELECT 5 AS event_id", d.For("t", feed.Events), define.Table{Columns: []define.Column{{Name: "event_id", As: "event_id", ID: true}}, Names: []string{"p"}})
+	ctx := context.Background()
+	db, err := duck.Open(ctx, "", duck.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	var got string
+	err = db.Update(ctx, func(tx *duck.Tx) error {
+		for _, script := range []string{sql.LedgerSchema, sql.LedgerMacros} {
+			if _, err := tx.Exec(ctx, script); err != nil {
+				return err
+			}
+		}
+		_, err := tx.Row(ctx, "SELECT p FROM ("+query+")", nil, &got)
+		return err
+	})
+	if want := "149" + strings.Repeat("1", 48); err != nil || got != want {
+		t.Errorf("%q, %v, want %q", got, err, want)
+	}
 }

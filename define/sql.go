@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// Dialect is how a database writes what definitions need.
+// Dialect is how a database writes what definitions need. No function may write its argument more than once, Matches, Contains
+// and comparisons apart, which are only given columns: formulas would double with each of their parts.
 type Dialect interface {
 	Name(name string) string             // a column, quoted
 	Text(text string) string             // a literal
@@ -17,6 +18,7 @@ type Dialect interface {
 	Contains(text, part string) string   // both not NULL
 	Matches(text, pattern string) string // LIKE, not sensitive to case, "\" before what stands for itself
 	Cut(text string, n int) string       // the first n characters
+	Concat(texts []string) string        // one after the other without those that are NULL; NULL where all are
 }
 
 // Table is what a compilation has to know of a table.
@@ -183,12 +185,11 @@ func (c *compiler) text(f *Formula) string {
 	case f.Number():
 		return c.d.NumberText(c.number(f))
 	}
-	parts, empty := make([]string, len(f.Parts)), make([]string, len(f.Parts))
+	parts := make([]string, len(f.Parts))
 	for i := range f.Parts {
 		parts[i] = c.text(&f.Parts[i])
-		empty[i] = "coalesce(" + parts[i] + ", '')"
 	}
-	return fmt.Sprintf("CASE WHEN coalesce(%s) IS NOT NULL THEN %s END", strings.Join(parts, ", "), strings.Join(empty, " || "))
+	return c.d.Concat(parts)
 }
 
 func (c *compiler) number(f *Formula) string {

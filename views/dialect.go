@@ -24,6 +24,9 @@ func (dialect) Contains(text, part string) string {
 func (dialect) Matches(text, pattern string) string {
 	return fmt.Sprintf(`(lower(%s) LIKE lower(%s) ESCAPE '\')`, text, pattern)
 }
+func (dialect) Concat(texts []string) string {
+	return "list_aggregate([" + strings.Join(texts, ", ") + "], 'string_agg', '')"
+}
 func (dialect) Cut(text string, n int) string { return fmt.Sprintf("left(%s, %d)", text, n) }
 
 // Defined is a query with computed columns: those of properties over it, in as many levels as they build on each other.

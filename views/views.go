@@ -104,14 +104,16 @@ func named(tables []Table, s Settings) []namedTable {
 	for i, shown := range plan.Names(names, plan.ReservedTables) {
 		t := tables[i]
 		on := s.Definitions.For(t.Name, t.Kind())
-		var columns []string
+		var columns, properties []string
 		for _, c := range t.Columns {
 			columns = append(columns, c.Name)
 		}
 		for _, p := range on {
-			columns = append(columns, p.Name)
+			properties = append(properties, p.Name)
 		}
-		all[i] = namedTable{t, shown, on, plan.Names(columns, plan.ReservedColumns)}
+		// A property takes no name that a column has, be it one that smew gave the column: columns keep theirs whatever is defined.
+		columns = plan.Names(columns, plan.ReservedColumns)
+		all[i] = namedTable{t, shown, on, append(columns, plan.Names(properties, slices.Concat(plan.ReservedColumns, columns))...)}
 	}
 	return all
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"smew/define"
 	"smew/duck"
 	"smew/sql"
 )
@@ -147,5 +148,18 @@ func TestKinds(t *testing.T) {
 		if got := c.table.Kind().String(); got != c.want {
 			t.Errorf("%s is %s, want %s", c.table.Name, got, c.want)
 		}
+	}
+}
+
+// Columns keep their names whatever is defined (R10, R14).
+func TestPropertiesYield(t *testing.T) {
+	table := events("clicks", "held_1", "amount", "Amount")
+	constant := "x"
+	settings := Settings{Definitions: &define.Definitions{Properties: []define.Property{
+		{Name: "amount_2", Default: define.Value{Constant: &constant}}, {Name: "AMOUNT", Default: define.Value{Constant: &constant}},
+	}}}
+	n := named([]Table{table}, settings)[0]
+	if got, want := fmt.Sprint(n.columns[len(n.columns)-4:]), "[amount Amount_2 amount_2_2 AMOUNT_3]"; got != want {
+		t.Errorf("got %s, want %s", got, want)
 	}
 }

@@ -30,11 +30,12 @@ CREATE OR REPLACE MACRO smew.instant(t) AS CASE
           END
 END;
 
--- A finite number: no spaces, no words, no other digits than ASCII's.
-CREATE OR REPLACE MACRO smew.finite(x) AS CASE WHEN isfinite(x) THEN x END;
-CREATE OR REPLACE MACRO smew.number(t) AS CASE
-    WHEN regexp_full_match(t, '[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,4})?') THEN smew.finite(try_cast(t AS DOUBLE))
-END;
+-- What is finite; else NULL. A macro that names its argument twice would double a formula at each of its operators.
+CREATE OR REPLACE MACRO smew.finite(x) AS list_filter([x], lambda v: isfinite(v))[1];
+
+-- A finite number: no spaces, no words, no other digits than ASCII's. What does not match gives '', which is no number.
+CREATE OR REPLACE MACRO smew.number(t) AS smew.finite(try_cast(
+    regexp_extract(t, '\A[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,4})?\z') AS DOUBLE));
 
 -- The shortest text that stands for just this number.
 CREATE OR REPLACE MACRO smew.number_text(x) AS regexp_replace(CAST(x AS VARCHAR), '\.0$', '');
