@@ -138,11 +138,14 @@ func (d destination) packed(u *upload) error {
 	return nil
 }
 
+var errRecipient = errors.New("it is no age recipient, which begins with age1 (a secret key would not do: whoever sends needs the public one)")
+
+// recipients reads keys. Its error does not show them.
 func recipients(keys []string) (all []age.Recipient, err error) {
 	for _, key := range keys {
 		r, err := age.ParseX25519Recipient(key)
 		if err != nil {
-			return nil, fmt.Errorf("read recipient %q: %w", key, err)
+			return nil, errRecipient // the library's error shows the key, which may be a secret one
 		}
 		all = append(all, r)
 	}

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -19,6 +21,8 @@ type statusResult struct {
 	loader.Status
 	LateSeconds int64          `json:"late_seconds"` // for how long the next dump has been due
 	SyncReports loader.Reports `json:"sync_reports"`
+	// Misfits are columns of typed with values that are NULL there, as they do not fit; none from a ledger of an older version.
+	Misfits []loader.Misfits `json:"misfits"`
 }
 
 func (a *app) statusCmd() *cobra.Command {
@@ -27,8 +31,9 @@ func (a *app) statusCmd() *cobra.Command {
 		Use:   "status --db FILE",
 		Short: "Tell what the database holds and how it stands to its feed",
 		Long: `Tell what the database holds: dumps, tables, resolved ids; what of the feed
-could not be loaded at the last try; what the feed's newest sync report says; and
-which reports and manifests lack the other.`,
+could not be loaded at the last try; what the feed's newest sync report says;
+which reports and manifests lack the other; and how many values are NULL in schema
+typed because they do not fit their type. For these it reads the columns.`,
 		Example: examples("smew status --db shop.duckdb", "smew status --db shop.duckdb --json"),
 		Args:    arguments(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -38,26 +43,50 @@ which reports and manifests lack the other.`,
 			}
 			var s loader.Status
 			var reports loader.Reports
+			var misfits []loader.Misfits
 			err = d.view(cmd.Context(), options, func(tx *duck.Tx) (err error) {
 				if s, err = loader.ReadStatus(cmd.Context(), tx); err != nil {
 					return err
 				}
-				reports, err = loader.ReadReports(cmd.Context(), tx)
+				if reports, err = loader.ReadReports(cmd.Context(), tx); err != nil {
+					return err
+				}
+				misfits, err = readMisfits(cmd.Context(), tx)
 				return err
 			})
 			if err != nil {
 				return err
 			}
 			if a.json {
-				return a.printJSON(statusResult{d.path, s, int64(s.Report.Late(time.Now()).Seconds()), reports})
+				return a.printJSON(statusResult{d.path, s, int64(s.Report.Late(time.Now()).Seconds()), reports, misfits})
 			}
 			a.printStatus(d.path, s, time.Now())
 			a.printReports(reports)
+			a.printMisfits(misfits)
 			return nil
 		},
 	}
 	d.flags(cmd.Flags())
 	return cmd
+}
+
+// readMisfits counts what does not fit its type, such as the date "Invalid date".
+func readMisfits(ctx context.Context, tx *duck.Tx) ([]loader.Misfits, error) {
+	types, err := loader.ReadTypes(ctx, tx)
+	var older *loader.OlderError
+	if errors.As(err, &older) {
+		return []loader.Misfits{}, nil
+	}
+	return slices.DeleteFunc(types, func(m loader.Misfits) bool { return m.Values == 0 }), err
+}
+
+func (a *app) printMisfits(misfits []loader.Misfits) {
+	if len(misfits) > 0 {
+		fmt.Fprintf(a.stdout, "\nNULL in typed, as they do not fit:\n")
+	}
+	for _, m := range misfits {
+		fmt.Fprintf(a.stdout, "  %s of %s (%s), such as %s\n", count(m.Values, "value"), printable(m.Column), m.Type, printable(*m.Example))
+	}
 }
 
 func (a *app) printStatus(path string, s loader.Status, now time.Time) {
