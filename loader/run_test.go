@@ -143,7 +143,7 @@ func TestOtherFeed(t *testing.T) {
 func TestNewerDatabase(t *testing.T) {
 	memory := bucket.NewMemory()
 	writer{t, memory, avrotest.Options{}}.dump(clicks(1))
-	for _, version := range []string{"4", "0", "", "x"} {
+	for _, version := range []string{"1000", "0", "", "x"} {
 		path := filepath.Join(t.TempDir(), "x.duckdb")
 		loadWhole(t, memory, path)
 		inDatabase(t, path, func(ctx context.Context, tx *duck.Tx) error {
