@@ -38,6 +38,9 @@ func TestInstants(t *testing.T) {
 		}
 		rows = append(rows, []any{string(text), "changed"})
 	}
+	for i := range 4 * 13 * 33 { // days that there are and are not
+		rows = append(rows, []any{fmt.Sprintf("%d-%02d-%02d 00:00:00", []int{1900, 2000, 2024, 2026}[i%4], i/4%13, i/52), "changed"})
+	}
 	first, last := time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC).Unix(), time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC).Unix()
 	for i := range 30_000 {
 		at := time.Unix(first+r.Int64N(last-first), r.Int64N(1e9)).UTC()
