@@ -118,7 +118,7 @@ func (g *generator) property(name string) define.Property {
 func TestDuckDB(t *testing.T) {
 	rounds, _ := strconv.Atoi(os.Getenv("SMEW_TEST_DEFINITIONS"))
 	if rounds == 0 {
-		rounds = 40
+		rounds = 210
 	}
 	const rows, properties = 100, 6
 	ctx := context.Background()

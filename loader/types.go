@@ -34,7 +34,7 @@ func (e *TypeError) Hint() string {
 	if len(e.Known) > 0 {
 		return ""
 	}
-	return "write TABLE.COLUMN as main has them; ids are BIGINT and stay so"
+	return "write TABLE.COLUMN as main has them; ids are BIGINT and events' and sessions' times TIMESTAMP, and stay so"
 }
 
 // SetType gives a column of schema typed a type, one of views.Types; views.Text takes it back. The column is named as
@@ -60,7 +60,7 @@ func SetType(ctx context.Context, db *duck.DB, now time.Time, column, typ string
 		}
 		var found []views.TypedColumn
 		for _, c := range views.TypedColumns(in.schema.viewTables(), settings) {
-			if !c.ID && strings.EqualFold(c.Shown(), column) {
+			if !c.Fixed && strings.EqualFold(c.Shown(), column) {
 				found = append(found, c)
 			}
 		}

@@ -43,6 +43,9 @@ type shownColumn struct {
 	kept bool   // the relation has its instants
 }
 
+// fixed says that no other type can be given: ids are joined by, and smew's own views and questions count on times.
+func (c shownColumn) fixed() bool { return c.base && c.typ == BigInt || c.kept }
+
 // typed are the table's columns as main shows them, with their types in typed.
 func (t namedTable) typed(s Settings) []shownColumn {
 	var all []shownColumn
@@ -62,7 +65,7 @@ func (t namedTable) typed(s Settings) []shownColumn {
 				c.typ, c.base = Double, false
 			}
 		}
-		if typ, ok := s.types[c.key]; ok && !(c.base && c.typ == BigInt) {
+		if typ, ok := s.types[c.key]; ok && !c.fixed() {
 			c.typ, c.base = typ, typ == Text
 		}
 		all = append(all, c)
@@ -106,7 +109,8 @@ func (t namedTable) untyped(columns ...shownColumn) string {
 type TypedColumn struct {
 	Table, Column string // as delivered, or a property's name
 	Type          string
-	ID            bool // which keeps its type
+	ID            bool // a whole number in main already
+	Fixed         bool // it keeps its type
 
 	table namedTable
 	shownColumn
@@ -116,7 +120,7 @@ type TypedColumn struct {
 func TypedColumns(tables []Table, s Settings) (all []TypedColumn) {
 	for _, t := range named(tables, s) {
 		for _, c := range t.typed(s) {
-			all = append(all, TypedColumn{Table: c.key.table, Column: c.key.column, Type: c.typ, ID: c.typ == BigInt && c.base, table: t, shownColumn: c})
+			all = append(all, TypedColumn{Table: c.key.table, Column: c.key.column, Type: c.typ, ID: c.typ == BigInt && c.base, Fixed: c.fixed(), table: t, shownColumn: c})
 		}
 	}
 	return all

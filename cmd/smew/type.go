@@ -18,8 +18,8 @@ func (a *app) typeCmd() *cobra.Command {
 		Use:   "type [TABLE.COLUMN TYPE] --db FILE",
 		Short: "Give a column of schema typed a type, or list the types",
 		Long: fmt.Sprintf(`Schema main has texts, as they were delivered; schema typed has the same tables
-with values. Times are TIMESTAMP there by themselves, and ids BIGINT. Other columns
-get a type by this command: %s
+with values. Times are TIMESTAMP there by themselves, and ids BIGINT; those of events
+and sessions stay so. Other columns get a type by this command: %s
 (which takes it back). The file remembers it, and no row is rewritten.
 
 Without a column, the types are listed, with how many values do not fit theirs
