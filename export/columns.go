@@ -22,7 +22,7 @@ type column struct {
 // shape is what rows of a sync look like.
 type shape struct {
 	Mode    Mode     `json:"mode"`
-	Engine  string   `json:"engine"` // the version of DuckDB that made the hashes
+	Engine  string   `json:"engine"` // what made the hashes: a version of DuckDB, and of hashed
 	Keys    []column `json:"keys"`
 	Columns []column `json:"columns"`
 }
@@ -62,6 +62,7 @@ func readShape(ctx context.Context, tx *duck.Tx, j Job) (shape, error) {
 		}
 	}
 	_, err = tx.Row(ctx, "SELECT version()", nil, &s.Engine)
+	s.Engine += "/" + hashing
 	return s, err
 }
 
@@ -150,9 +151,6 @@ func table(name string) string {
 	}
 	return strings.Join(parts, ".")
 }
-
-// hashed is the expression of a row's hash.
-func (s *shape) hashed() string { return "hash(" + named(s.Columns, "c") + ")" }
 
 // kept are the columns whose values the state keeps: Diff alone tells what a removed row was.
 func (s *shape) kept() []column {
