@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 
 	"smew/bucket"
 	"smew/duck"
@@ -85,10 +86,19 @@ func (s *sending) emptyStale(ctx context.Context, tx *duck.Tx, query string) err
 	return nil
 }
 
-// blank empties files that an attempt before may have written and this one has no rows for.
+// blank empties files that an attempt before may have written and this one has no rows for. Where nothing may be overwritten, that is
+// an error.
 func (s *sending) blank(ctx context.Context, tx *duck.Tx, query string) error {
 	for key, f := range s.before {
-		if s.seen[key] || s.j.Sync.IfAbsent || f.Kind == manifestKind || f.Kind == emptied {
+		if s.seen[key] || f.Kind == manifestKind || f.Kind == emptied {
+			continue
+		}
+		if s.j.Sync.IfAbsent {
+			if _, err := bucket.Stat(ctx, s.to.to, s.to.prefix+key); err == nil {
+				return &ExistsError{s.to.prefix + key, fs.ErrExist, true}
+			} else if !errors.Is(err, fs.ErrNotExist) {
+				return err
+			}
 			continue
 		}
 		if _, err := s.blankOne(ctx, tx, key, query); err != nil {

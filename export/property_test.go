@@ -275,6 +275,7 @@ func TestReaderHasWhatTheModelHas(t *testing.T) {
 				if w.random.IntN(2) == 0 {
 					w.job.Sync.Batch.Rows = int64(w.random.IntN(4))
 				}
+				w.job.Sync.IfAbsent = w.random.IntN(2) == 0
 				if w.job.Sync.Columns = all; step == 2 && mode == Diff { // a column goes, and comes back: the reader does as docs/export.md says
 					w.job.Sync.Columns = all[:3:3]
 					w.sql("UPDATE held SET x = NULL, n = NULL")

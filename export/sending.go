@@ -343,7 +343,7 @@ func (s *sending) exists(ctx context.Context, sh *sheet, err error) error {
 		if same {
 			return nil
 		}
-		return errors.Join(&ExistsError{s.to.prefix + sh.file.Key, err}, failed)
+		return errors.Join(&ExistsError{s.to.prefix + sh.file.Key, err, failed == nil}, failed)
 	}
 	if s.db != nil && s.run.ID != 0 {
 		failed := s.db.Update(ctx, func(tx *duck.Tx) error {
@@ -351,5 +351,5 @@ func (s *sending) exists(ctx context.Context, sh *sheet, err error) error {
 		})
 		err = errors.Join(err, failed)
 	}
-	return &ExistsError{s.to.prefix + sh.file.Key, err}
+	return &ExistsError{s.to.prefix + sh.file.Key, err, false}
 }
