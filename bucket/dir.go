@@ -22,9 +22,9 @@ type Local interface {
 	OpenFile(ctx context.Context, o Object) (*os.File, error)
 }
 
-// tempPrefix begins the names of files that Create has not finished. A killed
+// TempPrefix begins the names of files that Create has not finished. A killed
 // process leaves them; List passes over them.
-const tempPrefix = ".smew-tmp-"
+const TempPrefix = ".smew-tmp-"
 
 // Dir is a directory as a bucket: keys are slash-separated paths below it.
 //
@@ -157,7 +157,7 @@ func (w *walk) sorted(folder string, entries []fs.DirEntry) []entry {
 	var found []entry
 	for _, e := range entries {
 		key := folder + e.Name()
-		if strings.HasPrefix(e.Name(), tempPrefix) || !w.matches(key, e.Type()) {
+		if strings.HasPrefix(e.Name(), TempPrefix) || !w.matches(key, e.Type()) {
 			continue
 		}
 		info, err := w.stat(key, e)

@@ -37,7 +37,7 @@ func (d *Dir) create(ctx context.Context, key string, r io.Reader, o Options) (e
 	if err := makeFolder(root, folder); err != nil {
 		return fmt.Errorf("make folder %q: %w", folder, withoutPath(err))
 	}
-	temp := path.Join(folder, tempPrefix+rand.Text())
+	temp := path.Join(folder, TempPrefix+rand.Text())
 	defer func() {
 		if e := root.Remove(temp); e != nil && err == nil && !errors.Is(e, fs.ErrNotExist) {
 			err = withoutPath(e)

@@ -36,7 +36,7 @@ type claim struct {
 
 const mostClaim = 1 << 16
 
-func (s *sending) claimKey() string { return s.to.prefix + "_smew-" + s.j.Sync.ID + ".json" }
+func (s *sending) claimKey() string { return s.to.prefix + constant(claimName, s.j.Model, s.j.Sync) }
 
 // claimed reads who claims the place; "": nobody does.
 func (s *sending) claimed(ctx context.Context) (token string, err error) {
