@@ -34,6 +34,8 @@ const TempPrefix = ".smew-tmp-"
 // also when a feed is copied.
 type Dir struct {
 	path string // absolute
+	// unnamed makes files without a name; it gives nil where there are none.
+	unnamed func(root *os.Root, folder string) *os.File
 }
 
 // OpenDir takes the directory at root, which must exist, as a bucket.
@@ -49,7 +51,7 @@ func OpenDir(root string) (*Dir, error) {
 	if !info.IsDir() {
 		return nil, fmt.Errorf("open directory %q: it is a file", root)
 	}
-	return &Dir{path: abs}, nil
+	return &Dir{path: abs, unnamed: unnamed}, nil
 }
 
 // root is opened for each operation: a directory that was swapped for another

@@ -93,6 +93,9 @@ func (s *sending) claim(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := s.giveUp(ctx, s.claimKey()); err != nil {
+		return err
+	}
 	err = s.to.to.Create(ctx, s.claimKey(), bytes.NewReader(append(text, '\n')), bucket.Options{Overwrite: found != "", ContentType: "application/json"})
 	if errors.Is(err, fs.ErrExist) {
 		return &ClaimedError{s.claimKey()} // somebody was faster

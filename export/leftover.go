@@ -20,24 +20,27 @@ type uploads interface {
 	GiveUpUploads(ctx context.Context, key string) error
 }
 
-// giveUpUploads gives up what of torn files was sent, as somebody would pay for it. Whoever may not look for uploads leaves that to
-// the bucket's own rule.
+// giveUpUploads gives up what of torn files was sent, as somebody would pay for it.
 func (s *sending) giveUpUploads(ctx context.Context, tx *duck.Tx) error {
-	b, ok := s.to.to.(uploads)
-	if !ok {
+	if _, ok := s.to.to.(uploads); !ok {
 		return nil
 	}
 	keys, err := s.keys(ctx, tx, sql.ExportTorn)
 	for _, key := range keys {
 		if err == nil {
-			err = b.GiveUpUploads(ctx, s.to.prefix+key)
+			err = s.giveUp(ctx, s.to.prefix+key)
 		}
 	}
-	var denied *bucket.DeniedError
-	if errors.As(err, &denied) {
-		return nil
-	}
 	return err
+}
+
+// giveUp gives up what a killed process has sent to a key. Whoever may not look for it, or asks a server that cannot, leaves that to the
+// bucket's own rule.
+func (s *sending) giveUp(ctx context.Context, key string) error {
+	if b, ok := s.to.to.(uploads); ok {
+		_ = b.GiveUpUploads(ctx, key)
+	}
+	return ctx.Err()
 }
 
 // keys of files, of the run's sync.
@@ -123,6 +126,9 @@ func (s *sending) blankOne(ctx context.Context, tx *duck.Tx, key, query string) 
 		return nil, err
 	}
 	defer c.Close()
+	if err := s.giveUp(ctx, s.to.prefix+key); err != nil {
+		return nil, err
+	}
 	u, err := s.to.open(ctx, key)
 	if err != nil {
 		return nil, err

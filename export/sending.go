@@ -261,7 +261,10 @@ func (s *sending) note(ctx context.Context, f File) error {
 		return fmt.Errorf("write %q: another file of this run has the same name", f.Key)
 	}
 	s.seen[f.Key] = true
-	if _, known := s.before[f.Key]; known || s.db == nil || s.run.ID == 0 {
+	if s.db == nil || s.run.ID == 0 { // nobody will know of the file if this process is killed, nor knows of one that was
+		return s.giveUp(ctx, s.to.prefix+f.Key)
+	}
+	if _, known := s.before[f.Key]; known {
 		return nil
 	}
 	return s.db.Update(ctx, func(tx *duck.Tx) error {
