@@ -57,7 +57,7 @@ func (s *sending) all(ctx context.Context, tx *duck.Tx, pending *shape) error {
 	for _, kind := range kinds {
 		rows, err := s.kind(ctx, tx, kind, query[kind])
 		if err != nil {
-			return err
+			return explained(err, s.j.Sync.format(), s.columns)
 		}
 		s.run.count(kind, rows)
 	}
@@ -111,7 +111,7 @@ func (s *sending) kind(ctx context.Context, tx *duck.Tx, kind, query string) (ro
 // text sends CSV or JSON, in one file or in batches.
 func (s *sending) text(ctx context.Context, c *duck.Copy, kind string) (rows int64, err error) {
 	f := s.j.Sync.format()
-	in := &batches{records: newRecords(c, f), batch: s.j.Sync.Batch, strict: mayHoldNaN(f, s.columns)}
+	in := &batches{records: newRecords(c, f), batch: s.j.Sync.Batch}
 	before := textBegin(s.j.Sync)
 	if f == CSV && s.j.Sync.CSV.header() {
 		header, err := in.records.next()
