@@ -34,6 +34,7 @@ func (d *Dir) create(ctx context.Context, key string, r io.Reader, o Options) (e
 		return err
 	}
 	defer root.Close()
+	o.Overwrite = o.Overwrite || o.Replaces != ""
 	if _, err := root.Lstat(key); err == nil && !o.Overwrite {
 		return fs.ErrExist // before anything is written; place decides in the end
 	}
@@ -45,7 +46,7 @@ func (d *Dir) create(ctx context.Context, key string, r io.Reader, o Options) (e
 	if err := t.write(ctx, r, d.unnamed); err != nil {
 		return errors.Join(err, t.remove())
 	}
-	if err := t.place(key, o.Overwrite); err != nil {
+	if err := t.replace(key, o); err != nil {
 		return errors.Join(withoutPath(err), t.remove())
 	}
 	return errors.Join(t.remove(), syncFolder(root, folder))
@@ -117,6 +118,30 @@ func (t *temporary) write(ctx context.Context, r io.Reader, unnamed func(*os.Roo
 	}
 	t.file = f
 	return err
+}
+
+// replace places the finished file, if it takes the place of the right one. A
+// lock on the folder keeps others away who replace that one too.
+func (t *temporary) replace(key string, o Options) error {
+	if o.Replaces == "" {
+		return t.place(key, o.Overwrite)
+	}
+	folder, err := t.root.Open(path.Dir(key))
+	if err != nil {
+		return err
+	}
+	defer folder.Close() // and with it the lock
+	if err := lockFile(folder); err != nil {
+		return err
+	}
+	info, err := t.root.Stat(key)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && fileETag(info) != o.Replaces {
+		return ErrChanged
+	}
+	if err != nil {
+		return err
+	}
+	return t.place(key, true)
 }
 
 // place gives the finished file its name. Linking fails where the name is

@@ -120,6 +120,44 @@ func TestGuard(t *testing.T) {
 	}
 }
 
+// Of two that begin at one moment, one goes on, and the other has written no file; afterwards only the first can.
+func TestGuardAtOneMoment(t *testing.T) {
+	for _, again := range []bool{false, true} {
+		one, two := newPlace(t), newPlace(t)
+		j := people(Sync{File: "{sync.run.id}-{model.name}.csv", Guard: true, Mode: Insert})
+		jTwo := j
+		jTwo.Model.Name = "two"
+		one.sql(twoPeople)
+		two.sql(twoPeople)
+		sound := one.to
+		if again { // the second is a copy of the first
+			one.mustSend(j)
+			two.to = bucket.NewMemory()
+			two.mustSend(j)
+			two.sql(fmt.Sprintf("UPDATE smew.export_syncs SET claim = '%s'", tokenOf(t, one)))
+			one.sql("INSERT INTO people VALUES (3, 'x', '')")
+			two.sql("INSERT INTO people VALUES (3, 'x', '')")
+		}
+		// When the second has read who claims the place and is about to claim it, the first begins, and ends.
+		two.to = buckettest.NewFaulty(sound, func(o buckettest.Operation) buckettest.Fault {
+			if o.Kind == "create" && strings.HasPrefix(o.Key, "out/_smew-") {
+				one.mustSend(j)
+			}
+			return buckettest.None
+		})
+		var claimed *ClaimedError
+		if _, err := two.send(jTwo, nil); !errors.As(err, &claimed) {
+			t.Errorf("%v", err)
+		}
+		for key := range content(t, sound) {
+			if strings.Contains(key, "two") {
+				t.Errorf("%s was written", key)
+			}
+		}
+		one.mustSend(j)
+	}
+}
+
 func tokenOf(t *testing.T, p *place) (token string) {
 	t.Helper()
 	err := p.db.View(t.Context(), func(tx *duck.Tx) error {
