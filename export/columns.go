@@ -3,6 +3,7 @@ package export
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -37,6 +38,9 @@ func (e *MappingError) Hint() string {
 	return "columns lists what files have: each with a name, and from, value, sql or template; without it they have the model's columns"
 }
 
+// variant finds a type that tables of smew's files cannot hold.
+var variant = regexp.MustCompile(`\bVARIANT([],)[]|$)`)
+
 // readShape asks DuckDB for the model's columns and what the sync makes of them.
 func readShape(ctx context.Context, tx *duck.Tx, j Job) (shape, error) {
 	s := shape{Mode: j.Sync.mode()}
@@ -59,6 +63,13 @@ func readShape(ctx context.Context, tx *duck.Tx, j Job) (shape, error) {
 	if len(j.Sync.Columns) > 0 {
 		if err := s.readTypes(ctx, tx, j); err != nil {
 			return s, err
+		}
+	}
+	if s.Mode != All {
+		for _, c := range slices.Concat(s.Keys, s.Columns) {
+			if variant.MatchString(c.Type) {
+				return s, &MappingError{j.Sync.ID, fmt.Sprintf("%q is of type %s, of which what was sent cannot be kept: give it another by sql, such as %[1]q::JSON", c.Name, c.Type)}
+			}
 		}
 	}
 	_, err = tx.Row(ctx, "SELECT version()", nil, &s.Engine)

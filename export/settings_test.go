@@ -194,6 +194,7 @@ func TestMappingErrors(t *testing.T) {
 		`two are called "ID"`:                        func(j *Job) { j.Sync.Columns = []Column{{Name: "id"}, {Name: "ID", From: "name"}} },
 		`there is no column "x"`:                     func(j *Job) { j.Sync.Columns = []Column{{Name: "a", Template: "{{x}}"}} },
 		`"nokey"`:                                    func(j *Job) { j.Sync.Mode, j.Model.PrimaryKey = Diff, []string{"nokey"} },
+		`"v" is of type VARIANT[]`:                   func(j *Job) { j.Sync.Mode, j.Sync.Columns = Insert, []Column{{Name: "v", SQL: "[id::VARIANT]"}} },
 		`Binder Error`:                               func(j *Job) { j.Sync.Columns = []Column{{Name: "a", SQL: "nothing + 1"}} },
 	} {
 		j := people(Sync{})
