@@ -175,16 +175,20 @@ func (w *world) apply() {
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	later := false
 	for i := len(runs) - 1; i >= 0; i-- {
 		if runs[i].ID <= w.run || runs[i].Status != done {
 			continue
 		}
 		w.run = runs[i].ID
-		w.applyRun(runs[i])
+		w.applyRun(runs[i], later)
+		later = true
 	}
 }
 
-func (w *world) applyRun(r Run) {
+// applyRun takes over the files of a run. later says that the model may have changed more than once since the reader last knew what it
+// has: of what went and came back, insert tells only that it is new.
+func (w *world) applyRun(r Run, later bool) {
 	w.t.Helper()
 	columns := "id, k, a, NULL AS x, NULL AS n"
 	if len(w.job.Sync.Columns) == 5 {
@@ -202,6 +206,9 @@ func (w *world) applyRun(r Run) {
 		statements = append(statements, fmt.Sprintf("INSERT INTO %s SELECT %s FROM %s", to, columns, w.read(filepath.Join(w.dir, "out", f.Key))))
 	}
 	w.sql(statements...)
+	if later && r.Mode == Insert {
+		w.sql("DELETE FROM held USING fresh WHERE held.id = fresh.id AND held.k = fresh.k")
+	}
 	for what, query := range map[string]string{
 		"removed rows with other values than they had": "SELECT count(*) FROM (FROM gone EXCEPT ALL FROM held)",
 		"added rows that were there":                   "SELECT count(*) FROM fresh JOIN held USING (id, k)",
