@@ -28,6 +28,9 @@ func (k *check) id(at, id string, taken bool) {
 	}
 }
 
+// bucketName is what buckets are called, those of old times too.
+var bucketName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{2,254}$`)
+
 // Validate says what is wrong, nothing if nothing is. Whether columns exist only a database tells.
 func (c Config) Validate() []section.Problem {
 	k := &check{}
@@ -77,6 +80,8 @@ func (k *check) sync(at string, s Sync, m Model) {
 		k.Wrong(at, "to is missing: a directory or s3://bucket/prefix")
 	} else if to, err := bucket.ParseLocation(s.To); err != nil {
 		k.Wrong(at+".to", "want a directory or s3://bucket/prefix: %v", err)
+	} else if to.Dir == "" && !bucketName.MatchString(to.Bucket) {
+		k.Wrong(at+".to", "%q is no name of a bucket: 3 to 63 letters, digits, '.' and '-' make one", to.Bucket)
 	} else if path.Clean("/"+to.Prefix) != "/"+strings.TrimSuffix(to.Prefix, "/") {
 		k.Wrong(at+".to", "%q is no prefix of keys: S3 takes neither '..' nor empty folders", to.Prefix)
 	}
