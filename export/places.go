@@ -94,12 +94,12 @@ func (k *check) overlap(at string, i int, syncs []Sync, models []Model) {
 	}
 }
 
-// modelOf is the model of an id; the zero one if there is none.
+// modelOf is the model of an id, or, so that nothing else is said to be wrong than that there is none, one that is called so.
 func modelOf(models []Model, id string) Model {
 	if i := slices.IndexFunc(models, func(m Model) bool { return m.ID == id }); i >= 0 {
 		return models[i]
 	}
-	return Model{}
+	return Model{ID: or(id, "model")}
 }
 
 // fileWrong says why files cannot have a name; "": they can.

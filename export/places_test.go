@@ -110,3 +110,11 @@ func TestWrongNames(t *testing.T) {
 		}
 	}
 }
+
+// Where there is no such model, that alone is said.
+func TestNoModel(t *testing.T) {
+	wrong := (Config{Syncs: []Sync{{ID: "a", Model: "nobody", To: "out", File: "{model.id}/{model.name}.csv"}, {ID: "b", To: "out", File: "{model.id}/{model.name}"}}}).Validate()
+	if got := fmt.Sprint(wrong); got != `[syncs[0].model: there is no model "nobody" syncs[1]: model is missing]` {
+		t.Error(got)
+	}
+}
