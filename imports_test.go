@@ -25,6 +25,7 @@ var mayImport = map[string][]string{
 	"bucket/s3test":     {"bucket"},
 	"feed":              {},
 	"plan":              {"feed"},
+	"manifests":         {"bucket", "feed", "plan"},
 	"stage":             {"bucket", "plan"},
 	"avro":              {},
 	"avro/avrotest":     {},
@@ -36,7 +37,8 @@ var mayImport = map[string][]string{
 	"define":            {"feed"},
 	"ask":               {"duck", "sql"},
 	"views":             {"define", "duck", "feed", "plan", "sql"},
-	"loader":            {"ask", "avro", "bucket", "dedupe", "define", "duck", "erase", "export", "feed", "plan", "resolve", "sql", "stage", "views"},
+	"loader":            {"ask", "avro", "bucket", "dedupe", "define", "duck", "erase", "export", "feed", "manifests", "plan", "resolve", "sql", "stage", "views"},
+	"spark":             {"avro", "bucket", "define", "feed", "manifests", "plan", "sql", "stage"},
 	"export":            {"bucket", "duck", "section", "sql"},
 	"loader/oracle":     {"answer"},
 	"answer":            {"define", "duck", "feed", "sql"}, // it judges the others, so it shares none of their code; of define it takes the interpreter
