@@ -1,0 +1,196 @@
+// Package spark loads a feed on a Spark cluster into Iceberg tables. It plans what is to be done as package loader does, reads each
+// part here before the cluster does, and renders SQL; Spark does the rest.
+//
+// A dump is written on branches, which readers do not see, then tagged, and is there once the head says so: one row,
+// which is set only if it is still the one that was read. A crash anywhere leaves a dump in whole or not at all.
+package spark
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"smew/avro"
+	"smew/bucket"
+	"smew/manifests"
+	"smew/plan"
+	"smew/stage"
+)
+
+// Feed is where dumps come from.
+type Feed struct {
+	Name   string // as the cluster remembers it
+	Bucket bucket.Bucket
+	Prefix string // before manifests/: "" or "some/folder/"
+	Source plan.Source
+	Root   string // what the cluster calls the bucket: "s3a://bucket/", or "file:///folder/" where it shares a disk
+}
+
+// Options says how a load works.
+type Options struct {
+	Catalog   string // of the cluster, "" is heap
+	Scratch   Scratch
+	Stage     stage.Options
+	Limits    avro.Limits
+	Now       func() time.Time
+	OtherFeed bool // take this feed for the one that was loaded
+	// Before is called before each step, by its name; an error ends the load there. For tests.
+	Before func(step string) error
+}
+
+// Failure is a dump or manifest that the tables do not reflect, and why.
+type Failure struct {
+	DumpID int64  `json:"dump_id"` // -1: not known
+	Key    string `json:"manifest"`
+	Err    error  `json:"-"`
+	Reason string `json:"error"`
+}
+
+// Record tells what loading a dump did.
+type Record struct {
+	DumpID  int64      `json:"dump_id"`
+	Tables  []Delivery `json:"tables"`
+	Seconds float64    `json:"seconds"`
+}
+
+// Summary tells what a load found and did.
+type Summary struct {
+	Loaded []Record  `json:"loaded"`
+	Failed []Failure `json:"failed"`
+	Before int       `json:"loaded_before"`
+}
+
+// MismatchError says that the tables were loaded from another feed.
+type MismatchError struct{ Remembered, Given string }
+
+func (e *MismatchError) Error() string {
+	return fmt.Sprintf("the tables were loaded from %s, not from %s", e.Remembered, e.Given)
+}
+
+// Hint says what the user can do about it.
+func (e *MismatchError) Hint() string {
+	return "if it is the same feed at another place, say --other-feed once; else choose another --catalog"
+}
+
+// Load looks at the feed once and loads every dump that is not loaded yet, each in one commit. What cannot be loaded is in
+// Summary.Failed and holds up nothing else (R2); the error is for what stops the run: a cluster or a bucket that cannot be used.
+func Load(ctx context.Context, f Feed, s Session, o Options) (Summary, error) {
+	l := &load{feed: f, options: o, cluster: cluster{Session: s, catalog: catalog(o.Catalog), now: o.Now, before: o.Before, writer: rand.Text()}}
+	if o.Catalog == "" {
+		l.catalog = "heap"
+	}
+	if l.now == nil {
+		l.now = time.Now
+	}
+	if l.before == nil {
+		l.before = func(string) error { return nil }
+	}
+	l.summary = Summary{Loaded: []Record{}, Failed: []Failure{}}
+	err := l.run(ctx)
+	return l.summary, err
+}
+
+type load struct {
+	cluster
+	feed    Feed
+	options Options
+	head    head
+	summary Summary
+}
+
+func (l *load) run(ctx context.Context) (err error) {
+	if l.head, err = l.begin(ctx, l.feed.Name); err != nil {
+		return err
+	}
+	if name := l.head.state.Feed; name != l.feed.Name && !l.options.OtherFeed {
+		return &MismatchError{Remembered: name, Given: l.feed.Name}
+	}
+	if err := l.recover(ctx, l.head); err != nil {
+		return err
+	}
+	listed, err := manifests.List(ctx, l.feed.Bucket, l.feed.Prefix)
+	if err != nil {
+		return err
+	}
+	found, problems, err := manifests.Read(ctx, l.feed.Bucket, listed, l.head.state.manifests())
+	if err != nil {
+		return err
+	}
+	for _, p := range problems {
+		l.fail(Failure{DumpID: -1, Key: p.Object.Key, Err: p.Err})
+	}
+	before := l.head.state.ledger()
+	l.summary.Before = len(before.Dumps)
+	planned := plan.New(found, before, l.feed.Source)
+	for _, p := range planned.Problems {
+		l.fail(Failure{DumpID: p.DumpID, Key: p.Key, Err: p.Err})
+	}
+	for waiting := planned.Dumps; len(waiting) > 0; {
+		failed, err := l.pass(ctx, waiting)
+		if err != nil {
+			return err
+		}
+		after := l.head.state.ledger()
+		waiting = plan.Again(failed, before, after)
+		before = after
+	}
+	return nil
+}
+
+func (l *load) fail(f Failure) {
+	f.Reason = f.Err.Error()
+	l.summary.Failed = append(l.summary.Failed, f)
+}
+
+// pass tries each of the dumps once and returns those that failed.
+func (l *load) pass(ctx context.Context, dumps []plan.Dump) (failed []plan.Dump, err error) {
+	for _, d := range dumps {
+		l.summary.Failed = slices.DeleteFunc(l.summary.Failed, func(f Failure) bool { return f.DumpID == d.ID && f.Key == d.Key })
+		err := l.dump(ctx, d)
+		switch {
+		case err == nil:
+		case ctx.Err() != nil:
+			return nil, context.Cause(ctx)
+		case ofPart(err):
+			l.fail(Failure{DumpID: d.ID, Key: d.Key, Err: err})
+			failed = append(failed, d)
+		default:
+			return nil, err
+		}
+	}
+	return failed, nil
+}
+
+// ofPart says that a part is at fault, not the cluster or this machine.
+func ofPart(err error) bool {
+	var part *PartError
+	var fetch *stage.Error
+	var temp *stage.TempError
+	return (errors.As(err, &part) || errors.As(err, &fetch)) && !errors.As(err, &temp)
+}
+
+func (l *load) dump(ctx context.Context, d plan.Dump) error {
+	began := l.now()
+	c := checker{feed: l.feed, scratch: l.options.Scratch, limits: l.options.Limits, dump: d}
+	parts, err := c.check(ctx, l.head.state.ledger(), l.options.Stage)
+	if err != nil {
+		return fmt.Errorf("dump %d: %w", d.ID, err)
+	}
+	p := planDump(l.catalog, l.head.state, d, parts)
+	steps := p.steps()
+	if err := l.do(ctx, steps); err != nil {
+		return fmt.Errorf("dump %d: %w", d.ID, err)
+	}
+	p.state.Feed = l.feed.Name
+	p.loaded(l.now())
+	if l.head, err = l.commit(ctx, l.head, p.state, d.ID, p.written); err != nil {
+		return fmt.Errorf("dump %d: %w", d.ID, err)
+	}
+	l.summary.Loaded = append(l.summary.Loaded, Record{DumpID: d.ID, Tables: p.state.Dumps[d.ID].Tables, Seconds: l.now().Sub(began).Seconds()})
+	return nil
+}
+
+func idOf(f plan.Found) manifests.ID { return manifests.ID{Key: f.Key, ETag: f.ETag} }

@@ -1,0 +1,271 @@
+package spark
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"smew/plan"
+	"smew/sql"
+)
+
+// Step is something that the cluster does for a dump. A crash between steps, or within one, leaves nothing that readers of the
+// tags see, and nothing that keeps the dump from being loaded by the same steps again.
+type Step struct {
+	Name  string
+	Views []View // of files, made first
+	Add   *Added
+	SQL   []string
+	// Loop is done until its query gives 0, or gave at first no more than the rounds done have doubled to.
+	Loop *Loop
+	// Check is a query and the rows that it must give, in any order.
+	Check *Check
+}
+
+// Added are columns that tables may lack: an attempt that came to nothing leaves its columns.
+type Added struct {
+	Tables  []string
+	Columns []string
+	Define  func(columns []string) string
+}
+
+// View is a temporary view of parts.
+type View struct {
+	Name  string
+	Files []string
+}
+
+// Loop is a statement that is repeated.
+type Loop struct{ SQL, Query string }
+
+// Check says how many rows each part must have given.
+type Check struct {
+	Query string
+	Rows  map[int64]int64
+}
+
+// names of what is stored.
+type catalog string
+
+func (c catalog) meta(name string) string { return string(c) + ".meta." + name }
+func (c catalog) raw(t *Table) string     { return string(c) + ".raw." + Quote(t.Stored) }
+func (c catalog) main(t *Table) string    { return string(c) + "." + published(t) }
+func (c catalog) of(name string) string   { return string(c) + "." + name }
+func published(t *Table) string           { return "main." + Quote(t.Stored) }
+func onBranch(table string) string        { return table + ".branch_load" }
+func (c catalog) identities() string      { return c.of(identities) }
+
+const identities = "meta.identities"
+
+// delivered is a table of a dump as it was read.
+type delivered struct {
+	Delivery
+	table *Table
+	isNew bool
+	parts []part
+}
+
+// dumpPlan is what a dump does to a cluster in a state.
+type dumpPlan struct {
+	catalog catalog
+	dump    plan.Dump
+	before  *State
+	state   *State // after it
+	tables  []delivered
+	mapped  bool     // the mapping may be another
+	written []string // what is to be published
+}
+
+// planDump works out what loading a dump whose parts were read does. The ledger is before's.
+func planDump(c catalog, before *State, d plan.Dump, parts map[string][]part) *dumpPlan {
+	p := &dumpPlan{catalog: c, dump: d, before: before, state: before.clone()}
+	ledger := before.ledger()
+	entry := &Dump{Digest: d.Digest}
+	for _, t := range d.Tables {
+		row := delivered{Delivery: Delivery{Name: t.Name, Place: t.Place, Full: t.Full, Files: len(t.Parts), Read: !ledger.Spared(d, t)}, parts: parts[t.Name]}
+		for _, part := range row.parts {
+			row.Rows += part.rows
+		}
+		row.isNew = before.Tables[t.Name] == nil
+		row.table = p.state.add(d.ID, &row.Delivery, List{append([]string{}, t.Columns...), unlisted(t.Columns, row.parts)})
+		entry.Tables = append(entry.Tables, row.Delivery)
+		p.tables = append(p.tables, row)
+		p.mapped = p.mapped || row.Read && t.Name == plan.Migrations
+	}
+	p.state.Dumps[d.ID] = entry
+	return p
+}
+
+// unlisted are the columns that only parts bring, in the order of their first appearance (R10).
+func unlisted(listed []string, parts []part) []string {
+	names := []string{}
+	for _, p := range parts {
+		for _, f := range p.fields {
+			if !slices.Contains(listed, f.name) && !slices.Contains(names, f.name) {
+				names = append(names, f.name)
+			}
+		}
+	}
+	return names
+}
+
+// steps renders what the cluster has to do before the head can say that the dump is loaded.
+func (p *dumpPlan) steps() []Step {
+	var all []Step
+	for i := range p.tables {
+		if t := &p.tables[i]; t.Read {
+			all = append(all, p.define(t))
+		}
+	}
+	for i := range p.tables {
+		if t := &p.tables[i]; t.Read && len(t.parts) > 0 {
+			all = append(all, p.fill(t))
+		}
+	}
+	if p.mapped {
+		all = append(all, p.resolve()...)
+	}
+	for _, name := range p.touched() {
+		all = append(all, p.rebuild(name))
+	}
+	return all
+}
+
+// touched are the tables whose rows in main may be others afterwards.
+func (p *dumpPlan) touched() []string {
+	var all []string
+	for _, name := range p.state.inOrder() {
+		read := slices.ContainsFunc(p.tables, func(t delivered) bool { return t.Name == name && t.Read })
+		if read || p.mapped && name != plan.Migrations {
+			all = append(all, name)
+		}
+	}
+	return all
+}
+
+// define makes a table and the columns it has not had.
+func (p *dumpPlan) define(t *delivered) Step {
+	s := Step{Name: "define " + t.table.Stored}
+	columns := t.table.stored(t.Name)
+	raw, main := p.catalog.raw(t.table), p.catalog.main(t.table)
+	if t.isNew || p.before.Published[published(t.table)].ID == "" {
+		s.SQL = []string{
+			sql.Fill(sql.SparkMainDrop, sql.Names{"main": raw}),
+			sql.Fill(sql.SparkRawCreate, sql.Names{"raw": raw, "columns": define(t.Name, columns)}),
+			sql.Fill(sql.SparkMainDrop, sql.Names{"main": main}),
+			sql.Fill(sql.SparkMainCreate, sql.Names{"main": main, "columns": define(t.Name, columns)}),
+		}
+		return s
+	}
+	known := p.before.Tables[t.Name].stored(t.Name)
+	added := slices.DeleteFunc(columns, func(c string) bool { return slices.Contains(known, c) })
+	if len(added) > 0 {
+		s.Add = &Added{Tables: []string{raw, main}, Columns: added, Define: func(names []string) string { return define(t.Name, names) }}
+	}
+	return s
+}
+
+// fill writes the dump's rows of a table.
+func (p *dumpPlan) fill(t *delivered) Step {
+	s := Step{Name: "fill " + t.table.Stored, Check: &Check{Rows: map[int64]int64{}}}
+	columns := t.table.stored(t.Name)
+	var selects []string
+	for i, group := range groups(t.parts) {
+		view := fmt.Sprintf("smew_parts_%d", i+1)
+		fields := map[string]string{}
+		for _, f := range group[0].fields {
+			fields[t.table.Columns[f.name]] = f.as
+		}
+		values := make([]string, len(columns))
+		for j, column := range columns {
+			value := "NULL"
+			if as, ok := fields[column]; ok {
+				value = "r." + Quote(as)
+			}
+			values[j] = "CAST(" + value + " AS " + typeOf(t.Name, column) + ")"
+		}
+		var places, files []string
+		for _, part := range group {
+			places = append(places, fmt.Sprintf("(%s, %d)", QuoteText(part.file), part.place))
+			if !slices.Contains(files, part.file) {
+				files = append(files, part.file)
+			}
+			if part.rows > 0 {
+				s.Check.Rows[int64(part.place)] = part.rows
+			}
+		}
+		s.Views = append(s.Views, View{view, files})
+		selects = append(selects, sql.Fill(sql.SparkRawRows, sql.Names{"values": strings.Join(values, ", "), "view": view, "places": strings.Join(places, ", ")}))
+	}
+	raw, dump := p.catalog.raw(t.table), fmt.Sprint(p.dump.ID)
+	s.SQL = []string{sql.Fill(sql.SparkRawFill, sql.Names{"raw": raw, "dump": dump, "columns": list(columns), "rows": strings.Join(selects, "\nUNION ALL\n")})}
+	s.Check.Query = sql.Fill(sql.SparkRawCount, sql.Names{"raw": raw, "dump": dump})
+	return s
+}
+
+// groups sorts parts by what they have: Spark reads all files of a view by the schema of one.
+func groups(parts []part) [][]part {
+	var all [][]part
+	for _, p := range parts {
+		i := slices.IndexFunc(all, func(g []part) bool { return slices.Equal(g[0].fields, p.fields) && g[0].types == p.types })
+		if i < 0 {
+			all = append(all, nil)
+			i = len(all) - 1
+		}
+		all[i] = append(all[i], p)
+	}
+	return all
+}
+
+// resolve computes the canonical ids of the mapping that is in force with the dump (R8).
+func (p *dumpPlan) resolve() []Step {
+	migrations := p.state.Tables[plan.Migrations]
+	walk := sql.Names{"walk": p.catalog.meta("walk")}
+	return []Step{
+		{Name: "map identities", SQL: []string{sql.Fill(sql.SparkIdentitiesStart, sql.Names{
+			"walk": walk["walk"], "raw": p.catalog.raw(migrations), "dump": fmt.Sprint(migrations.Resync)})}},
+		{Name: "walk identities", Loop: &Loop{SQL: sql.Fill(sql.SparkIdentitiesDouble, walk), Query: sql.Fill(sql.SparkIdentitiesMoved, walk)}},
+		{Name: "keep identities", SQL: []string{p.branch(identities),
+			sql.Fill(sql.SparkIdentitiesKeep, sql.Names{"walk": walk["walk"], "identities": onBranch(p.catalog.identities())})}},
+	}
+}
+
+// branch begins a table's branch, and has it published with the dump.
+func (p *dumpPlan) branch(name string) string {
+	p.written = append(p.written, name)
+	return sql.Fill(sql.SparkRefsBranch, sql.Names{"table": p.catalog.of(name)})
+}
+
+// rebuild works out a table of main from all of its rows.
+func (p *dumpPlan) rebuild(name string) Step {
+	t := p.state.Tables[name]
+	return Step{Name: "write " + t.Stored, SQL: []string{p.branch(published(t)), p.winners(name, t)}}
+}
+
+func (p *dumpPlan) winners(name string, t *Table) string {
+	main, raw := onBranch(p.catalog.main(t)), p.catalog.raw(t)
+	columns, since := t.stored(name), fmt.Sprint(t.Resync)
+	resolved := p.catalog.identities()
+	if p.mapped {
+		resolved = onBranch(resolved)
+	}
+	switch name {
+	case plan.Migrations:
+		return sql.Fill(sql.SparkMainMigrations, sql.Names{"main": main, "raw": raw, "since": since, "columns": list(columns)})
+	case users:
+		var names, values strings.Builder
+		for _, c := range columns[len(builtIn(users)):] {
+			fmt.Fprintf(&names, ", %s", Quote(c))
+			fmt.Fprintf(&values, ", min_by(%[1]s, smew_modified) FILTER (WHERE %[1]s IS NOT NULL)", Quote(c))
+		}
+		return sql.Fill(sql.SparkMainUsers, sql.Names{"main": main, "raw": raw, "since": since, "identities": resolved,
+			"columns": names.String(), "values": values.String(), "joined": instant("joindate"), "modified": instant("last_modified")})
+	}
+	columns = slices.DeleteFunc(columns, func(c string) bool { return c == "user_id" })
+	return sql.Fill(sql.SparkMainEvents, sql.Names{"main": main, "raw": raw, "since": since, "identities": resolved,
+		"columns": list(columns), "id": Quote(keyOf(name))})
+}
+
+func instant(column string) string {
+	return sql.Fill(sql.SparkMainInstant, sql.Names{"text": Quote(column)})
+}

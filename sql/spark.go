@@ -1,0 +1,99 @@
+package sql
+
+import _ "embed"
+
+//go:embed spark/meta/commit.sql
+var SparkMetaCommit string
+
+//go:embed spark/meta/create_head.sql
+var SparkMetaCreateHead string
+
+//go:embed spark/meta/first_head.sql
+var SparkMetaFirstHead string
+
+//go:embed spark/meta/head.sql
+var SparkMetaHead string
+
+//go:embed spark/meta/namespace.sql
+var SparkMetaNamespace string
+
+//go:embed spark/raw/add_columns.sql
+var SparkRawAddColumns string
+
+//go:embed spark/raw/columns.sql
+var SparkRawColumns string
+
+//go:embed spark/raw/count.sql
+var SparkRawCount string
+
+//go:embed spark/raw/create.sql
+var SparkRawCreate string
+
+//go:embed spark/raw/drop.sql
+var SparkRawDrop string
+
+//go:embed spark/raw/fill.sql
+var SparkRawFill string
+
+//go:embed spark/raw/partitions.sql
+var SparkRawPartitions string
+
+//go:embed spark/raw/rows.sql
+var SparkRawRows string
+
+//go:embed spark/identities/create.sql
+var SparkIdentitiesCreate string
+
+//go:embed spark/identities/create_walk.sql
+var SparkIdentitiesCreateWalk string
+
+//go:embed spark/identities/double.sql
+var SparkIdentitiesDouble string
+
+//go:embed spark/identities/keep.sql
+var SparkIdentitiesKeep string
+
+//go:embed spark/identities/moved.sql
+var SparkIdentitiesMoved string
+
+//go:embed spark/identities/start.sql
+var SparkIdentitiesStart string
+
+//go:embed spark/main/create.sql
+var SparkMainCreate string
+
+//go:embed spark/main/drop.sql
+var SparkMainDrop string
+
+//go:embed spark/main/events.sql
+var SparkMainEvents string
+
+//go:embed spark/main/instant.sql
+var SparkMainInstant string
+
+//go:embed spark/main/migrations.sql
+var SparkMainMigrations string
+
+//go:embed spark/main/users.sql
+var SparkMainUsers string
+
+//go:embed spark/refs/branch.sql
+var SparkRefsBranch string
+
+//go:embed spark/refs/publish.sql
+var SparkRefsPublish string
+
+//go:embed spark/refs/snapshot.sql
+var SparkRefsSnapshot string
+
+//go:embed spark/refs/tag.sql
+var SparkRefsTag string
+
+//go:embed spark/views/events_of.sql
+var SparkViewsEventsOf string
+
+//go:embed spark/views/no_events.sql
+var SparkViewsNoEvents string
+
+//go:embed spark/views/rows.sql
+var SparkViewsRows string
