@@ -61,6 +61,8 @@ type Summary struct {
 	Loaded []Record  `json:"loaded"`
 	Failed []Failure `json:"failed"`
 	Before int       `json:"loaded_before"`
+	// Warnings name what looks wrong and blocks nothing.
+	Warnings []string `json:"warnings"`
 }
 
 // MismatchError says that the tables were loaded from another feed.
@@ -88,7 +90,7 @@ func Load(ctx context.Context, f Feed, s Session, o Options) (Summary, error) {
 	if l.before == nil {
 		l.before = func(string) error { return nil }
 	}
-	l.summary = Summary{Loaded: []Record{}, Failed: []Failure{}}
+	l.summary = Summary{Loaded: []Record{}, Failed: []Failure{}, Warnings: []string{}}
 	err := l.run(ctx)
 	return l.summary, err
 }
@@ -179,7 +181,15 @@ func (l *load) dump(ctx context.Context, d plan.Dump) error {
 	if err != nil {
 		return fmt.Errorf("dump %d: %w", d.ID, err)
 	}
+	definitions, err := manifests.ReadDefinitions(ctx, l.feed.Bucket, l.feed.Source, d)
+	if err != nil {
+		return fmt.Errorf("dump %d: property definitions %s: %w", d.ID, d.Definitions, err)
+	}
 	p := planDump(l.catalog, l.head.state, d, parts)
+	if err := p.state.define(d.ID, definitions); err != nil {
+		p.state.Dumps[d.ID].Definitions = err.Error()
+		l.summary.Warnings = append(l.summary.Warnings, fmt.Sprintf("dump %d: property definitions %s: %v", d.ID, d.Definitions, err))
+	}
 	steps := p.steps()
 	if err := l.do(ctx, steps); err != nil {
 		return fmt.Errorf("dump %d: %w", d.ID, err)

@@ -77,8 +77,8 @@ func list(names []string) string {
 	return strings.Join(quoted, ", ")
 }
 
-// define are columns with their types.
-func define(table string, columns []string) string {
+// typed are columns with their types.
+func typed(table string, columns []string) string {
 	all := make([]string, len(columns))
 	for i, name := range columns {
 		all[i] = Quote(name) + " " + typeOf(table, name)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"smew/define"
 	"smew/feed"
 	"smew/manifests"
 	"smew/plan"
@@ -18,6 +19,14 @@ type State struct {
 	Tables map[string]*Table `json:"tables"` // by delivered name
 	// Published holds, of each table that readers have, the snapshot and its tag.
 	Published map[string]Snapshot `json:"published"`
+	// Definitions are those in force (R14); nil: none.
+	Definitions *Definitions `json:"definitions,omitempty"`
+}
+
+// Definitions is a file of property definitions that could be understood.
+type Definitions struct {
+	Dump int64  `json:"dump_id"`
+	Body string `json:"body"`
 }
 
 // Snapshot is a state of a table, as Iceberg names it.
@@ -32,6 +41,8 @@ type Dump struct {
 	Digest    string         `json:"digest"`
 	LoadedAt  time.Time      `json:"loaded_at"`
 	Tables    []Delivery     `json:"tables"`
+	// Definitions says what is wrong with the dump's property definitions; "": nothing, or there are none.
+	Definitions string `json:"definitions_problem,omitempty"`
 }
 
 // Delivery is a table of a loaded dump.
@@ -67,7 +78,7 @@ func newState(name string) *State {
 
 // clone copies what a dump changes.
 func (s *State) clone() *State {
-	c := &State{s.Feed, maps.Clone(s.Dumps), map[string]*Table{}, maps.Clone(s.Published)}
+	c := &State{s.Feed, maps.Clone(s.Dumps), map[string]*Table{}, maps.Clone(s.Published), s.Definitions}
 	for name, t := range s.Tables {
 		copied := *t
 		copied.Columns, copied.Lists = maps.Clone(t.Columns), slices.Clone(t.Lists)
@@ -191,4 +202,31 @@ func (s *State) inOrder() []string {
 		x, y := s.Tables[a], s.Tables[b]
 		return cmp.Or(cmp.Compare(x.FirstDump, y.FirstDump), cmp.Compare(x.FirstPlace, y.FirstPlace))
 	})
+}
+
+// define takes a dump's definitions into account: those of the highest dump whose file can be understood are in force (R14).
+// It returns what is wrong with the file.
+func (s *State) define(dump int64, d manifests.Definitions) error {
+	if d.Key == "" || d.Problem != nil {
+		return d.Problem
+	}
+	if _, err := define.Parse(d.Body); err != nil {
+		return err
+	}
+	if s.Definitions == nil || s.Definitions.Dump < dump {
+		s.Definitions = &Definitions{Dump: dump, Body: string(d.Body)}
+	}
+	return nil
+}
+
+// definitions are those in force; nil: none.
+func (s *State) definitions() *define.Definitions {
+	if s.Definitions == nil {
+		return nil
+	}
+	d, err := define.Parse([]byte(s.Definitions.Body))
+	if err != nil { // an older smew could read them
+		return nil
+	}
+	return d
 }

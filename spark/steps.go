@@ -151,16 +151,16 @@ func (p *dumpPlan) define(t *delivered) Step {
 	if t.isNew || p.before.Published[published(t.table)].ID == "" {
 		s.SQL = []string{
 			sql.Fill(sql.SparkMainDrop, sql.Names{"main": raw}),
-			sql.Fill(sql.SparkRawCreate, sql.Names{"raw": raw, "columns": define(t.Name, columns)}),
+			sql.Fill(sql.SparkRawCreate, sql.Names{"raw": raw, "columns": typed(t.Name, columns)}),
 			sql.Fill(sql.SparkMainDrop, sql.Names{"main": main}),
-			sql.Fill(sql.SparkMainCreate, sql.Names{"main": main, "columns": define(t.Name, columns)}),
+			sql.Fill(sql.SparkMainCreate, sql.Names{"main": main, "columns": typed(t.Name, columns)}),
 		}
 		return s
 	}
 	known := p.before.Tables[t.Name].stored(t.Name)
 	added := slices.DeleteFunc(columns, func(c string) bool { return slices.Contains(known, c) })
 	if len(added) > 0 {
-		s.Add = &Added{Tables: []string{raw, main}, Columns: added, Define: func(names []string) string { return define(t.Name, names) }}
+		s.Add = &Added{Tables: []string{raw, main}, Columns: added, Define: func(names []string) string { return typed(t.Name, names) }}
 	}
 	return s
 }

@@ -1,8 +1,10 @@
 package spark
 
 import (
+	"slices"
 	"strings"
 
+	"smew/define"
 	"smew/feed"
 	"smew/plan"
 	"smew/sql"
@@ -18,28 +20,34 @@ type Shown struct {
 // Shown are the tables of main under their delivered names (R10), and all_events. The queries of one state see the tables of one commit.
 func (s *State) Shown(catalogName string) []Shown {
 	c := catalog(catalogName)
-	names := s.inOrder()
+	stored, definitions := s.inOrder(), s.definitions()
 	all := []Shown{}
 	var events []string
-	for i, shown := range plan.Names(names, plan.ReservedTables) {
-		t, columns := s.Tables[names[i]], s.live(names[i])
+	for i, shown := range plan.Names(stored, plan.ReservedTables) {
+		t, columns := s.Tables[stored[i]], s.live(stored[i])
 		tag := QuoteText(s.Published[published(t)].Tag)
 		if len(columns) == 0 {
 			continue
 		}
-		view := Shown{Name: shown}
+		delivered := names(columns)
+		view := Shown{Name: shown, Columns: plan.Names(delivered, plan.ReservedColumns)}
+		compiled := define.Table{}
 		items := make([]string, len(columns))
-		delivered := make([]string, len(columns))
-		for j, column := range columns {
-			delivered[j] = column.Name
-		}
-		view.Columns = plan.Names(delivered, plan.ReservedColumns)
 		for j, name := range view.Columns {
 			items[j] = Quote(t.Columns[delivered[j]]) + " AS " + Quote(name)
+			compiled.Columns = append(compiled.Columns, define.Column{Name: delivered[j], As: name, ID: feed.IsID(stored[i], delivered[j])})
 		}
 		view.Query = sql.Fill(sql.SparkViewsRows, sql.Names{"columns": strings.Join(items, ", "), "main": c.main(t), "tag": tag})
+		on := definitions.For(stored[i], feed.KindOf(stored[i], delivered))
+		properties := make([]string, len(on))
+		for j, p := range on {
+			properties[j] = p.Name
+		}
+		// A property takes no name that a column has: columns keep theirs whatever is defined.
+		compiled.Names = plan.Names(properties, slices.Concat(plan.ReservedColumns, view.Columns))
+		view.Columns, view.Query = append(view.Columns, compiled.Names...), defined(view.Query, on, compiled)
 		all = append(all, view)
-		if feed.KindOf(names[i], delivered) == feed.Events {
+		if feed.KindOf(stored[i], delivered) == feed.Events {
 			events = append(events, sql.Fill(sql.SparkViewsEventsOf, sql.Names{"name": QuoteText(shown), "main": c.main(t), "tag": tag}))
 		}
 	}

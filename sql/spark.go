@@ -97,3 +97,18 @@ var SparkViewsNoEvents string
 
 //go:embed spark/views/rows.sql
 var SparkViewsRows string
+
+//go:embed spark/define/concat.sql
+var SparkDefineConcat string
+
+//go:embed spark/define/defined.sql
+var SparkDefined string
+
+//go:embed spark/define/finite.sql
+var SparkDefineFinite string
+
+//go:embed spark/define/number.sql
+var SparkDefineNumber string
+
+//go:embed spark/define/number_text.sql
+var SparkDefineNumberText string
