@@ -38,6 +38,7 @@ type cluster struct {
 	now     func() time.Time
 	writer  string             // who this is, to nobody else
 	before  func(string) error // each step, for tests
+	lock    lock
 }
 
 // settings make a session read SQL as it is written here, whatever the cluster's defaults are.
@@ -58,29 +59,34 @@ func (c *cluster) run(ctx context.Context, step string, statements ...string) er
 	return nil
 }
 
-// begin readies the session and reads the head, making it where there is none.
-func (c *cluster) begin(ctx context.Context, feed string) (head, error) {
-	table := c.catalog.meta("head")
+// begin readies the session, and the catalog where it is new.
+func (c *cluster) begin(ctx context.Context) error {
 	statements := slices.Clone(settings)
 	for _, namespace := range []string{"meta", "raw", "main"} {
 		statements = append(statements, sql.Fill(sql.SparkMetaNamespace, sql.Names{"namespace": c.catalog.of(namespace)}))
 	}
-	statements = append(statements, sql.Fill(sql.SparkMetaCreateHead, sql.Names{"head": table}),
+	statements = append(statements, sql.Fill(sql.SparkMetaCreateHead, sql.Names{"head": c.catalog.meta("head")}),
+		sql.Fill(sql.SparkMetaCreateLock, sql.Names{"lock": c.catalog.meta("lock")}),
 		sql.Fill(sql.SparkIdentitiesCreate, sql.Names{"identities": c.catalog.identities()}),
 		sql.Fill(sql.SparkIdentitiesCreateWalk, sql.Names{"walk": c.catalog.meta("walk")}))
 	if err := c.run(ctx, "begin", statements...); err != nil {
-		return head{}, err
+		return err
 	}
+	return nil
+}
+
+// current reads the head, making it where there is none. The lock is held.
+func (c *cluster) current(ctx context.Context, feed string) (head, error) {
 	h, there, err := c.read(ctx)
 	if err != nil || there {
 		return h, err
 	}
-	h = head{state: newState(feed)}
-	text, err := json.Marshal(h.state)
+	text, err := json.Marshal(newState(feed))
 	if err != nil {
 		return h, fmt.Errorf("encode head: %w", err)
 	}
-	if err := c.run(ctx, "begin head", sql.Fill(sql.SparkMetaFirstHead, sql.Names{"head": table, "state": QuoteText(string(text))})); err != nil {
+	err = c.run(ctx, "begin head", sql.Fill(sql.SparkMetaFirstHead, sql.Names{"head": c.catalog.meta("head"), "state": QuoteText(string(text))}))
+	if err != nil {
 		return h, err
 	}
 	h, _, err = c.read(ctx)
@@ -256,6 +262,9 @@ func (c *cluster) tag(ctx context.Context, s *State, tag string, written []strin
 // do runs a dump's steps.
 func (c *cluster) do(ctx context.Context, steps []Step) error {
 	for _, s := range steps {
+		if err := c.renew(ctx); err != nil {
+			return err
+		}
 		if err := c.step(ctx, s); err != nil {
 			return err
 		}

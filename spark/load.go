@@ -37,6 +37,11 @@ type Options struct {
 	Limits    avro.Limits
 	Now       func() time.Time
 	OtherFeed bool // take this feed for the one that was loaded
+	// Lease is how long the lock is held that keeps a second loader out, renewed when a third of it is over; 0 is two hours. It is
+	// given back at the end: only a loader that died keeps it.
+	Lease    time.Duration
+	Who      string // who has the lock, for people
+	TakeLock bool   // whoever has it
 	// Before is called before each step, by its name; an error ends the load there. For tests.
 	Before func(step string) error
 }
@@ -90,9 +95,35 @@ func Load(ctx context.Context, f Feed, s Session, o Options) (Summary, error) {
 	if l.before == nil {
 		l.before = func(string) error { return nil }
 	}
+	l.lock = lock{lease: o.Lease, who: o.Who}
+	if l.lock.lease <= 0 {
+		l.lock.lease = lease
+	}
 	l.summary = Summary{Loaded: []Record{}, Failed: []Failure{}, Warnings: []string{}}
-	err := l.run(ctx)
+	err := l.locked(ctx)
 	return l.summary, err
+}
+
+// locked does the run with the lock held. Whoever did not give it back is fenced off first: the head goes on, so that what they would
+// commit comes too late.
+func (l *load) locked(ctx context.Context) (err error) {
+	if err := l.begin(ctx); err != nil {
+		return err
+	}
+	stale, err := l.acquire(ctx, l.options.TakeLock)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, l.release(ctx)) }()
+	if l.head, err = l.current(ctx, l.feed.Name); err != nil {
+		return err
+	}
+	if stale {
+		if l.head, err = l.commit(ctx, l.head, l.head.state, -1, nil); err != nil {
+			return err
+		}
+	}
+	return l.run(ctx)
 }
 
 type load struct {
@@ -104,9 +135,6 @@ type load struct {
 }
 
 func (l *load) run(ctx context.Context) (err error) {
-	if l.head, err = l.begin(ctx, l.feed.Name); err != nil {
-		return err
-	}
 	if name := l.head.state.Feed; name != l.feed.Name && !l.options.OtherFeed {
 		return &MismatchError{Remembered: name, Given: l.feed.Name}
 	}

@@ -112,3 +112,21 @@ var SparkDefineNumber string
 
 //go:embed spark/define/number_text.sql
 var SparkDefineNumberText string
+
+//go:embed spark/meta/create_lock.sql
+var SparkMetaCreateLock string
+
+//go:embed spark/meta/first_lock.sql
+var SparkMetaFirstLock string
+
+//go:embed spark/meta/locked.sql
+var SparkMetaLocked string
+
+//go:embed spark/meta/lock.sql
+var SparkMetaLock string
+
+//go:embed spark/meta/take_lock.sql
+var SparkMetaTakeLock string
+
+//go:embed spark/meta/unlock.sql
+var SparkMetaUnlock string
