@@ -123,6 +123,15 @@ assets: ## build what the page takes of others, with npm: web/assets/vendor
 	cp web/editor/node_modules/htmx.org/dist/htmx.min.js web/editor/node_modules/uplot/dist/uPlot.iife.min.js \
 		web/editor/node_modules/uplot/dist/uPlot.min.css web/assets/vendor/
 
+.PHONY: protocol
+protocol: ## generate spark/connect/sparkpb from its .proto, by pinned generators
+	python3 -m venv .tools/protocol
+	.tools/protocol/bin/pip install --quiet --disable-pip-version-check --requirement spark/connect/sparkpb/requirements.txt
+	GOBIN="$$PWD/.tools/protocol/bin" go install google.golang.org/protobuf/cmd/protoc-gen-go@v1.36.12
+	GOBIN="$$PWD/.tools/protocol/bin" go install google.golang.org/grpc/cmd/protoc-gen-go-grpc@v1.6.2
+	PATH="$$PWD/.tools/protocol/bin:$$PATH" .tools/protocol/bin/python -m grpc_tools.protoc --proto_path=. \
+		--go_out=. --go_opt=module=smew --go-grpc_out=. --go-grpc_opt=module=smew spark/connect/sparkpb/sparkpb.proto
+
 .PHONY: shown
 shown: tools ## write anew what docs/analysis.md and docs/notebook show
 	go test -count 1 -run 'TestAnalysisPage$$|TestNotebook$$' ./cmd/smew -update

@@ -52,7 +52,7 @@ func Launch(dir string, o Options) (*Cluster, error) {
 	if c.conf, err = settings(dir, o); err != nil {
 		return nil, err
 	}
-	for name, text := range map[string]string{"conf/log4j2.properties": logging, "warehouse/.keep": ""} {
+	for name, text := range map[string]string{"conf/log4j2.properties": logging, "warehouse/.keep": "", "tmp/.keep": ""} {
 		path := filepath.Join(dir, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			return nil, err
@@ -72,7 +72,7 @@ func Launch(dir string, o Options) (*Cluster, error) {
 }
 
 func (c *Cluster) launch() error {
-	daemon := append(c.Env(), "SPARK_DAEMON_MEMORY=192m", "SPARK_DAEMON_JAVA_OPTS="+javaOptions+" -Dspark.master.rest.enabled=false")
+	daemon := append(c.Env(), "SPARK_DAEMON_MEMORY=192m", "SPARK_DAEMON_JAVA_OPTS="+javaOptions(c.Dir)+" -Dspark.master.rest.enabled=false")
 	class := filepath.Join(c.Home, "bin", "spark-class")
 	master, err := c.group.start("master", daemon, class, "org.apache.spark.deploy.master.Master",
 		"--host", "127.0.0.1", "--port", "0", "--webui-port", "0")

@@ -8,7 +8,10 @@ import (
 )
 
 // The first compiler alone: small statements end before the second would pay (docs/spark.md).
-const javaOptions = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+// Temporary files go where the cluster's are, as a killed process leaves them.
+func javaOptions(dir string) string {
+	return "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Djava.io.tmpdir=" + filepath.Join(dir, "tmp")
+}
 
 // Spark logs a line a task; what it means to say to us are three of these.
 const logging = `rootLogger.level = warn
@@ -45,8 +48,8 @@ func settings(dir string, o Options) (map[string]string, error) {
 	conf := map[string]string{
 		"spark.driver.extraClassPath":            path,
 		"spark.executor.extraClassPath":          path,
-		"spark.driver.extraJavaOptions":          javaOptions,
-		"spark.executor.extraJavaOptions":        javaOptions,
+		"spark.driver.extraJavaOptions":          javaOptions(dir),
+		"spark.executor.extraJavaOptions":        javaOptions(dir),
 		"spark.driver.memory":                    "1g",
 		"spark.executor.memory":                  "768m",
 		"spark.ui.enabled":                       "false",
