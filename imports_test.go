@@ -64,7 +64,7 @@ var foreign = map[string][]string{
 	"github.com/aws":         {"bucket", "bucket/s3test"},
 	"github.com/spf13/cobra": {"cmd"},
 	"github.com/wneessen":    {"alert"},
-	"google.golang.org":      {"spark/connect"},
+	"google.golang.org":      {"spark/connect", "spark/connect/sparkpb"},
 	"github.com/coreos":      {"cmd"},           // it reads the environment
 	"github.com/linkedin":    {"loader/oracle"}, // reader and writer are held against goavro, not made of it
 	"testing":                {"bucket/buckettest", "bucket/s3test", "spark/sparktest"},
