@@ -3,8 +3,6 @@ package spark_test
 import (
 	"context"
 	"fmt"
-	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -14,7 +12,6 @@ import (
 	"smew/bucket"
 	"smew/duck"
 	"smew/loader"
-	"smew/loader/oracle"
 	"smew/spark"
 )
 
@@ -176,41 +173,6 @@ func (b *both) agree() {
 	b.t.Helper()
 	if found := b.differences(); len(found) > 0 {
 		b.t.Fatalf("Spark and DuckDB differ:\n%s", strings.Join(found, "\n"))
-	}
-}
-
-func worlds() int {
-	n, err := strconv.Atoi(os.Getenv("SMEW_TEST_SPARK_WORLDS"))
-	if err != nil {
-		return 1
-	}
-	return n
-}
-
-// TestWorlds loads random adversarial feeds dump by dump in a shuffled order.
-func TestWorlds(t *testing.T) {
-	session := devSession(t, t.TempDir())
-	first, _ := strconv.Atoi(os.Getenv("FIRST"))
-	for seed := first; seed < first+worlds(); seed++ {
-		t.Run(strconv.Itoa(seed), func(t *testing.T) {
-			drop(t, session)
-			dir := t.TempDir()
-			w, err := oracle.NewWorld(uint64(seed), dir, oracle.WorldOptions{OddNames: seed%3 == 0})
-			if err != nil {
-				t.Fatal(err)
-			}
-			b := &both{t: t, session: session, dir: t.TempDir(), db: filepath.Join(t.TempDir(), "x.duckdb"), scratch: t.TempDir()}
-			rng := rand.New(rand.NewPCG(uint64(seed), 7))
-			order := slices.Clone(w.DumpIDs)
-			rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
-			for _, id := range order {
-				if err := w.Stage(b.dir, id); err != nil {
-					t.Fatal(err)
-				}
-				b.load()
-				b.agree()
-			}
-		})
 	}
 }
 

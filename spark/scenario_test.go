@@ -2,8 +2,6 @@ package spark_test
 
 import (
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"strconv"
 	"testing"
 
@@ -12,17 +10,19 @@ import (
 	"smew/produce/producetest"
 )
 
-// TestScenarios produces random feeds with everything a feed may do, and loads them after every dump with Spark and with DuckDB: the
+// scenarios produces random feeds with everything a feed may do, and loads them after every dump with Spark and with DuckDB: the
 // same dumps fail, and each table is the other's row for row.
-func TestScenarios(t *testing.T) {
-	session := devSession(t, t.TempDir())
-	first, _ := strconv.Atoi(os.Getenv("FIRST"))
-	for seed := first; seed < first+worlds(); seed++ {
+func scenarios(t *testing.T, s *server) {
+	for _, seed := range seeds(t, 1) {
 		t.Run(strconv.Itoa(seed), func(t *testing.T) {
-			drop(t, session)
+			b := s.fresh(t)
 			d := producetest.Dice{Rand: rand.New(rand.NewPCG(uint64(seed), 5))}
 			scenario := d.Scenario()
-			b := &both{t: t, session: session, dir: t.TempDir(), db: filepath.Join(t.TempDir(), "x.duckdb"), scratch: t.TempDir()}
+			t.Cleanup(func() {
+				if t.Failed() {
+					t.Logf("the scenario: %+v", *scenario)
+				}
+			})
 			key := &answer.Key{}
 			p, err := produce.New(t.Context(), b.bucket(b.dir), produce.Options{Seed: d.Uint64(), Users: 30, Events: 150, PartRows: 40, Scenario: scenario,
 				Codec: d.Of("null", "deflate", "snappy"), Answer: key})
@@ -35,9 +35,6 @@ func TestScenarios(t *testing.T) {
 				}
 				b.load()
 				b.agree()
-			}
-			if t.Failed() {
-				t.Logf("the scenario: %+v", *scenario)
 			}
 		})
 	}
