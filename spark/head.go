@@ -34,11 +34,11 @@ type head struct {
 // cluster is a session with the names of what is stored there.
 type cluster struct {
 	Session
-	catalog catalog
-	now     func() time.Time
-	writer  string             // who this is, to nobody else
-	before  func(string) error // each step, for tests
-	lock    lock
+	place  Place
+	now    func() time.Time
+	writer string             // who this is, to nobody else
+	before func(string) error // each step, for tests
+	lock   lock
 }
 
 // settings make a session read SQL as it is written here, whatever the cluster's defaults are.
@@ -63,12 +63,12 @@ func (c *cluster) run(ctx context.Context, step string, statements ...string) er
 func (c *cluster) begin(ctx context.Context) error {
 	statements := slices.Clone(settings)
 	for _, namespace := range []string{"meta", "raw", "main"} {
-		statements = append(statements, sql.Fill(sql.SparkMetaNamespace, sql.Names{"namespace": c.catalog.of(namespace)}))
+		statements = append(statements, sql.Fill(sql.SparkMetaNamespace, sql.Names{"namespace": c.place.of(namespace)}))
 	}
-	statements = append(statements, sql.Fill(sql.SparkMetaCreateHead, sql.Names{"head": c.catalog.meta("head")}),
-		sql.Fill(sql.SparkMetaCreateLock, sql.Names{"lock": c.catalog.meta("lock")}),
-		sql.Fill(sql.SparkIdentitiesCreate, sql.Names{"identities": c.catalog.identities()}),
-		sql.Fill(sql.SparkIdentitiesCreateWalk, sql.Names{"walk": c.catalog.meta("walk")}))
+	statements = append(statements, sql.Fill(sql.SparkMetaCreateHead, sql.Names{"head": c.place.meta("head")}),
+		sql.Fill(sql.SparkMetaCreateLock, sql.Names{"lock": c.place.meta("lock")}),
+		sql.Fill(sql.SparkIdentitiesCreate, sql.Names{"identities": c.place.identities()}),
+		sql.Fill(sql.SparkIdentitiesCreateWalk, sql.Names{"walk": c.place.meta("walk")}))
 	if err := c.run(ctx, "begin", statements...); err != nil {
 		return err
 	}
@@ -85,7 +85,7 @@ func (c *cluster) current(ctx context.Context, feed string) (head, error) {
 	if err != nil {
 		return h, fmt.Errorf("encode head: %w", err)
 	}
-	err = c.run(ctx, "begin head", sql.Fill(sql.SparkMetaFirstHead, sql.Names{"head": c.catalog.meta("head"), "state": QuoteText(string(text))}))
+	err = c.run(ctx, "begin head", sql.Fill(sql.SparkMetaFirstHead, sql.Names{"head": c.place.meta("head"), "state": QuoteText(string(text))}))
 	if err != nil {
 		return h, err
 	}
@@ -94,7 +94,7 @@ func (c *cluster) current(ctx context.Context, feed string) (head, error) {
 }
 
 func (c *cluster) read(ctx context.Context) (h head, there bool, err error) {
-	rows, err := c.Rows(ctx, sql.Fill(sql.SparkMetaHead, sql.Names{"head": c.catalog.meta("head")}))
+	rows, err := c.Rows(ctx, sql.Fill(sql.SparkMetaHead, sql.Names{"head": c.place.meta("head")}))
 	if err != nil || len(rows) == 0 {
 		return h, false, err
 	}
@@ -124,10 +124,10 @@ func parseHead(rows [][]any) (h head, writer string, err error) {
 func (c *cluster) recover(ctx context.Context, h head) error {
 	var queries []string
 	for name := range h.state.Published {
-		queries = append(queries, snapshotQuery(c.catalog, name, "main"))
+		queries = append(queries, snapshotQuery(c.place, name, "main"))
 	}
 	for name, t := range h.state.Tables {
-		queries = append(queries, sql.Fill(sql.SparkRawPartitions, sql.Names{"name": QuoteText("raw " + name), "raw": c.catalog.raw(t)}))
+		queries = append(queries, sql.Fill(sql.SparkRawPartitions, sql.Names{"name": QuoteText("raw " + name), "raw": c.place.raw(t)}))
 	}
 	if queries == nil {
 		return nil
@@ -145,8 +145,8 @@ func (c *cluster) recover(ctx context.Context, h head) error {
 	return nil
 }
 
-func snapshotQuery(c catalog, name, ref string) string {
-	return sql.Fill(sql.SparkRefsSnapshot, sql.Names{"name": QuoteText(name), "table": c.of(name), "ref": QuoteText(ref)})
+func snapshotQuery(p Place, name, ref string) string {
+	return sql.Fill(sql.SparkRefsSnapshot, sql.Names{"name": QuoteText(name), "table": p.of(name), "ref": QuoteText(ref)})
 }
 
 // repairs are the statements that bring what recover found to what the state says.
@@ -170,7 +170,7 @@ func (c *cluster) repairs(s *State, found [][]any) []string {
 	}
 	for table, dumps := range stale {
 		slices.Sort(dumps)
-		statements = append(statements, sql.Fill(sql.SparkRawDrop, sql.Names{"raw": c.catalog.raw(s.Tables[table]), "dumps": strings.Join(dumps, ", ")}))
+		statements = append(statements, sql.Fill(sql.SparkRawDrop, sql.Names{"raw": c.place.raw(s.Tables[table]), "dumps": strings.Join(dumps, ", ")}))
 	}
 	slices.Sort(statements)
 	return statements
@@ -192,7 +192,7 @@ func text(v any) string {
 }
 
 func (c *cluster) publish(name, tag string) string {
-	return sql.Fill(sql.SparkRefsPublish, sql.Names{"catalog": string(c.catalog), "name": QuoteText(name), "tag": QuoteText(tag)})
+	return sql.Fill(sql.SparkRefsPublish, sql.Names{"catalog": c.place.catalog(), "name": QuoteText(c.place.Prefix + name), "tag": QuoteText(tag)})
 }
 
 // commit makes the next head of a state whose tables were written on their branches: it tags these, sets the head if it is still
@@ -208,12 +208,12 @@ func (c *cluster) commit(ctx context.Context, h head, s *State, dump int64, writ
 		return h, fmt.Errorf("encode head: %w", err)
 	}
 	err = c.run(ctx, "commit", sql.Fill(sql.SparkMetaCommit, sql.Names{
-		"head": c.catalog.meta("head"), "next": fmt.Sprint(version), "writer": QuoteText(c.writer), "dump": fmt.Sprint(dump),
+		"head": c.place.meta("head"), "next": fmt.Sprint(version), "writer": QuoteText(c.writer), "dump": fmt.Sprint(dump),
 		"at": QuoteText(c.now().UTC().Format(time.RFC3339)), "state": QuoteText(string(text)), "version": fmt.Sprint(h.version)}))
 	if err != nil {
 		return h, err
 	}
-	rows, err := c.Rows(ctx, sql.Fill(sql.SparkMetaHead, sql.Names{"head": c.catalog.meta("head")}))
+	rows, err := c.Rows(ctx, sql.Fill(sql.SparkMetaHead, sql.Names{"head": c.place.meta("head")}))
 	if err != nil {
 		return h, fmt.Errorf("read the commit back: %w", err)
 	}
@@ -239,7 +239,7 @@ func (c *cluster) tag(ctx context.Context, s *State, tag string, written []strin
 	}
 	queries := make([]string, len(written))
 	for i, name := range written {
-		queries[i] = snapshotQuery(c.catalog, name, "load")
+		queries[i] = snapshotQuery(c.place, name, "load")
 	}
 	rows, err := c.Rows(ctx, strings.Join(queries, "\nUNION ALL\n"))
 	if err != nil {
@@ -251,7 +251,7 @@ func (c *cluster) tag(ctx context.Context, s *State, tag string, written []strin
 	for _, row := range rows {
 		name, snapshot := text(row[0]), text(row[2])
 		s.Published[name] = Snapshot{ID: snapshot, Tag: tag}
-		statement := sql.Fill(sql.SparkRefsTag, sql.Names{"table": c.catalog.of(name), "tag": tag, "snapshot": snapshot})
+		statement := sql.Fill(sql.SparkRefsTag, sql.Names{"table": c.place.of(name), "tag": tag, "snapshot": snapshot})
 		if err := c.run(ctx, "tag "+name, statement); err != nil {
 			return err
 		}
@@ -388,17 +388,4 @@ func (p *dumpPlan) loaded(at time.Time) {
 	for _, f := range p.dump.Copies {
 		entry.Manifests = append(entry.Manifests, idOf(f))
 	}
-}
-
-// ReadState reads what is loaded, as the head has it. A catalog without one gives an error of the session's.
-func ReadState(ctx context.Context, s Session, catalogName string) (*State, error) {
-	c := cluster{Session: s, catalog: catalog(catalogName)}
-	h, there, err := c.read(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if !there {
-		return nil, &HeadError{"nothing was ever loaded"}
-	}
-	return h.state, nil
 }

@@ -31,7 +31,7 @@ type Feed struct {
 
 // Options says how a load works.
 type Options struct {
-	Catalog   string // of the cluster, "" is heap
+	Place     Place
 	Scratch   Scratch
 	Stage     stage.Options
 	Limits    avro.Limits
@@ -40,8 +40,9 @@ type Options struct {
 	// Lease is how long the lock is held that keeps a second loader out, renewed when a third of it is over; 0 is two hours. It is
 	// given back at the end: only a loader that died keeps it.
 	Lease    time.Duration
-	Who      string // who has the lock, for people
-	TakeLock bool   // whoever has it
+	Who      string                         // who has the lock, for people
+	TakeLock bool                           // whoever has it
+	Progress func(dump int64, done, of int) // a dump begins; nil: nobody is told
 	// Before is called before each step, by its name; an error ends the load there. For tests.
 	Before func(step string) error
 }
@@ -85,10 +86,13 @@ func (e *MismatchError) Hint() string {
 // Load looks at the feed once and loads every dump that is not loaded yet, each in one commit. What cannot be loaded is in
 // Summary.Failed and holds up nothing else (R2); the error is for what stops the run: a cluster or a bucket that cannot be used.
 func Load(ctx context.Context, f Feed, s Session, o Options) (Summary, error) {
-	l := &load{feed: f, options: o, cluster: cluster{Session: s, catalog: catalog(o.Catalog), now: o.Now, before: o.Before, writer: rand.Text()}}
-	if o.Catalog == "" {
-		l.catalog = "heap"
-	}
+	l := newLoad(f, s, o)
+	err := l.locked(ctx, l.work)
+	return l.summary, err
+}
+
+func newLoad(f Feed, s Session, o Options) *load {
+	l := &load{feed: f, options: o, cluster: cluster{Session: s, place: o.Place, now: o.Now, before: o.Before, writer: rand.Text()}}
 	if l.now == nil {
 		l.now = time.Now
 	}
@@ -100,13 +104,12 @@ func Load(ctx context.Context, f Feed, s Session, o Options) (Summary, error) {
 		l.lock.lease = lease
 	}
 	l.summary = Summary{Loaded: []Record{}, Failed: []Failure{}, Warnings: []string{}}
-	err := l.locked(ctx)
-	return l.summary, err
+	return l
 }
 
-// locked does the run with the lock held. Whoever did not give it back is fenced off first: the head goes on, so that what they would
+// locked does its work with the lock held. Whoever did not give it back is fenced off first: the head goes on, so that what they would
 // commit comes too late.
-func (l *load) locked(ctx context.Context) (err error) {
+func (l *load) locked(ctx context.Context, work func(context.Context) error) (err error) {
 	if err := l.begin(ctx); err != nil {
 		return err
 	}
@@ -123,7 +126,7 @@ func (l *load) locked(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	return l.run(ctx)
+	return work(ctx)
 }
 
 type load struct {
@@ -134,8 +137,8 @@ type load struct {
 	summary Summary
 }
 
-func (l *load) run(ctx context.Context) (err error) {
-	if name := l.head.state.Feed; name != l.feed.Name && !l.options.OtherFeed {
+func (l *load) work(ctx context.Context) (err error) {
+	if name := l.head.state.Feed; name != "" && name != l.feed.Name && !l.options.OtherFeed {
 		return &MismatchError{Remembered: name, Given: l.feed.Name}
 	}
 	if err := l.recover(ctx, l.head); err != nil {
@@ -177,7 +180,10 @@ func (l *load) fail(f Failure) {
 
 // pass tries each of the dumps once and returns those that failed.
 func (l *load) pass(ctx context.Context, dumps []plan.Dump) (failed []plan.Dump, err error) {
-	for _, d := range dumps {
+	for i, d := range dumps {
+		if l.options.Progress != nil {
+			l.options.Progress(d.ID, i, len(dumps))
+		}
 		l.summary.Failed = slices.DeleteFunc(l.summary.Failed, func(f Failure) bool { return f.DumpID == d.ID && f.Key == d.Key })
 		err := l.dump(ctx, d)
 		switch {
@@ -213,7 +219,7 @@ func (l *load) dump(ctx context.Context, d plan.Dump) error {
 	if err != nil {
 		return fmt.Errorf("dump %d: property definitions %s: %w", d.ID, d.Definitions, err)
 	}
-	p := planDump(l.catalog, l.head.state, d, parts)
+	p := planDump(l.place, l.head.state, d, parts)
 	if err := p.state.define(d.ID, definitions); err != nil {
 		p.state.Dumps[d.ID].Definitions = err.Error()
 		l.summary.Warnings = append(l.summary.Warnings, fmt.Sprintf("dump %d: property definitions %s: %v", d.ID, d.Definitions, err))

@@ -77,12 +77,12 @@ func (b *both) load() spark.Summary {
 func (b *both) differences() []string {
 	b.t.Helper()
 	ctx := b.t.Context()
-	state, err := spark.ReadState(ctx, b.session, "heap")
+	state, err := spark.ReadState(ctx, b.session, spark.Place{})
 	if err != nil {
 		b.t.Fatal(err)
 	}
 	shown := map[string]spark.Shown{}
-	for _, s := range state.Shown("heap") {
+	for _, s := range state.Shown(spark.Place{}) {
 		shown[s.Name] = s
 	}
 	db, err := duck.Open(ctx, b.db, duck.Options{ReadOnly: true})

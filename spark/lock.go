@@ -38,7 +38,7 @@ type lock struct {
 
 // acquire takes the lock, whoever has it if take says so. stale says that somebody did not give it back.
 func (c *cluster) acquire(ctx context.Context, take bool) (stale bool, err error) {
-	table := c.catalog.meta("lock")
+	table := c.place.meta("lock")
 	rows, err := c.Rows(ctx, sql.Fill(sql.SparkMetaLocked, sql.Names{"lock": table}))
 	if err != nil {
 		return false, fmt.Errorf("lock: %w", err)
@@ -61,7 +61,7 @@ func (c *cluster) acquire(ctx context.Context, take bool) (stale bool, err error
 
 // hold takes or keeps the lock. Iceberg fails one of two that do so at once.
 func (c *cluster) hold(ctx context.Context, statement string) error {
-	table := c.catalog.meta("lock")
+	table := c.place.meta("lock")
 	now := c.now()
 	tried := c.run(ctx, "lock", sql.Fill(statement, sql.Names{"lock": table, "holder": QuoteText(c.writer), "who": QuoteText(c.lock.who),
 		"seconds": fmt.Sprint(int64(max(c.lock.lease, time.Second).Seconds()))}))
@@ -95,5 +95,5 @@ func (c *cluster) release(ctx context.Context) error {
 	if !c.lock.held {
 		return nil
 	}
-	return c.run(context.WithoutCancel(ctx), "unlock", sql.Fill(sql.SparkMetaUnlock, sql.Names{"lock": c.catalog.meta("lock"), "holder": QuoteText(c.writer)}))
+	return c.run(context.WithoutCancel(ctx), "unlock", sql.Fill(sql.SparkMetaUnlock, sql.Names{"lock": c.place.meta("lock"), "holder": QuoteText(c.writer)}))
 }

@@ -259,7 +259,7 @@ func decode(ctx context.Context, file *avro.File, columns []avro.Column, each fu
 
 var (
 	legalName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
-	legalPath = regexp.MustCompile(`^(s3a://|file:///)[A-Za-z0-9_.+=@-]+(/[A-Za-z0-9_.+=@-]+)*$`)
+	legalPath = regexp.MustCompile(`^(s3a?://|file:///)[A-Za-z0-9_.+=@-]+(/[A-Za-z0-9_.+=@-]+)*$`)
 )
 
 // readable says that Spark reads the part as it lies and to the same values: a flat record of texts and whole numbers, under

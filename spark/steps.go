@@ -1,6 +1,7 @@
 package spark
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,7 +14,7 @@ import (
 // tags see, and nothing that keeps the dump from being loaded by the same steps again.
 type Step struct {
 	Name  string
-	Views []View // of files, made first
+	Views []Files // made first
 	Add   *Added
 	SQL   []string
 	// Loop is done until its query gives 0, or gave at first no more than the rounds done have doubled to.
@@ -29,8 +30,8 @@ type Added struct {
 	Define  func(columns []string) string
 }
 
-// View is a temporary view of parts.
-type View struct {
+// Files is a temporary view of parts.
+type Files struct {
 	Name  string
 	Files []string
 }
@@ -44,16 +45,25 @@ type Check struct {
 	Rows  map[int64]int64
 }
 
-// names of what is stored.
-type catalog string
+// Place is where the tables are in a cluster: in three namespaces of an Iceberg catalog, called meta, raw and main.
+type Place struct {
+	Catalog string // "" is heap
+	Prefix  string // before the namespaces' names, where the catalog is shared
+}
 
-func (c catalog) meta(name string) string { return string(c) + ".meta." + name }
-func (c catalog) raw(t *Table) string     { return string(c) + ".raw." + Quote(t.Stored) }
-func (c catalog) main(t *Table) string    { return string(c) + "." + published(t) }
-func (c catalog) of(name string) string   { return string(c) + "." + name }
-func published(t *Table) string           { return "main." + Quote(t.Stored) }
-func onBranch(table string) string        { return table + ".branch_load" }
-func (c catalog) identities() string      { return c.of(identities) }
+func (p Place) catalog() string { return cmp.Or(p.Catalog, "heap") }
+
+// of is a table, or a namespace, in full.
+func (p Place) of(name string) string   { return p.catalog() + "." + p.Prefix + name }
+func (p Place) meta(name string) string { return p.of("meta." + name) }
+func (p Place) raw(t *Table) string     { return p.of("raw." + Quote(t.Stored)) }
+func (p Place) main(t *Table) string    { return p.of(published(t)) }
+func (p Place) identities() string      { return p.of(identities) }
+
+// published is what a table of main is called within a place, in State.Published too.
+func published(t *Table) string { return "main." + Quote(t.Stored) }
+
+func onBranch(table string) string { return table + ".branch_load" }
 
 const identities = "meta.identities"
 
@@ -67,7 +77,7 @@ type delivered struct {
 
 // dumpPlan is what a dump does to a cluster in a state.
 type dumpPlan struct {
-	catalog catalog
+	place   Place
 	dump    plan.Dump
 	before  *State
 	state   *State // after it
@@ -77,8 +87,8 @@ type dumpPlan struct {
 }
 
 // planDump works out what loading a dump whose parts were read does. The ledger is before's.
-func planDump(c catalog, before *State, d plan.Dump, parts map[string][]part) *dumpPlan {
-	p := &dumpPlan{catalog: c, dump: d, before: before, state: before.clone()}
+func planDump(place Place, before *State, d plan.Dump, parts map[string][]part) *dumpPlan {
+	p := &dumpPlan{place: place, dump: d, before: before, state: before.clone()}
 	ledger := before.ledger()
 	entry := &Dump{Digest: d.Digest}
 	for _, t := range d.Tables {
@@ -147,7 +157,7 @@ func (p *dumpPlan) touched() []string {
 func (p *dumpPlan) define(t *delivered) Step {
 	s := Step{Name: "define " + t.table.Stored}
 	columns := t.table.stored(t.Name)
-	raw, main := p.catalog.raw(t.table), p.catalog.main(t.table)
+	raw, main := p.place.raw(t.table), p.place.main(t.table)
 	if t.isNew || p.before.Published[published(t.table)].ID == "" {
 		s.SQL = []string{
 			sql.Fill(sql.SparkMainDrop, sql.Names{"main": raw}),
@@ -194,10 +204,10 @@ func (p *dumpPlan) fill(t *delivered) Step {
 				s.Check.Rows[int64(part.place)] = part.rows
 			}
 		}
-		s.Views = append(s.Views, View{view, files})
+		s.Views = append(s.Views, Files{view, files})
 		selects = append(selects, sql.Fill(sql.SparkRawRows, sql.Names{"values": strings.Join(values, ", "), "view": view, "places": strings.Join(places, ", ")}))
 	}
-	raw, dump := p.catalog.raw(t.table), fmt.Sprint(p.dump.ID)
+	raw, dump := p.place.raw(t.table), fmt.Sprint(p.dump.ID)
 	s.SQL = []string{sql.Fill(sql.SparkRawFill, sql.Names{"raw": raw, "dump": dump, "columns": list(columns), "rows": strings.Join(selects, "\nUNION ALL\n")})}
 	s.Check.Query = sql.Fill(sql.SparkRawCount, sql.Names{"raw": raw, "dump": dump})
 	return s
@@ -220,20 +230,20 @@ func groups(parts []part) [][]part {
 // resolve computes the canonical ids of the mapping that is in force with the dump (R8).
 func (p *dumpPlan) resolve() []Step {
 	migrations := p.state.Tables[plan.Migrations]
-	walk := sql.Names{"walk": p.catalog.meta("walk")}
+	walk := sql.Names{"walk": p.place.meta("walk")}
 	return []Step{
 		{Name: "map identities", SQL: []string{sql.Fill(sql.SparkIdentitiesStart, sql.Names{
-			"walk": walk["walk"], "raw": p.catalog.raw(migrations), "dump": fmt.Sprint(migrations.Resync)})}},
+			"walk": walk["walk"], "raw": p.place.raw(migrations), "dump": fmt.Sprint(migrations.Resync)})}},
 		{Name: "walk identities", Loop: &Loop{SQL: sql.Fill(sql.SparkIdentitiesDouble, walk), Query: sql.Fill(sql.SparkIdentitiesMoved, walk)}},
 		{Name: "keep identities", SQL: []string{p.branch(identities),
-			sql.Fill(sql.SparkIdentitiesKeep, sql.Names{"walk": walk["walk"], "identities": onBranch(p.catalog.identities())})}},
+			sql.Fill(sql.SparkIdentitiesKeep, sql.Names{"walk": walk["walk"], "identities": onBranch(p.place.identities())})}},
 	}
 }
 
 // branch begins a table's branch, and has it published with the dump.
 func (p *dumpPlan) branch(name string) string {
 	p.written = append(p.written, name)
-	return sql.Fill(sql.SparkRefsBranch, sql.Names{"table": p.catalog.of(name)})
+	return sql.Fill(sql.SparkRefsBranch, sql.Names{"table": p.place.of(name)})
 }
 
 // rebuild works out a table of main from all of its rows.
@@ -243,9 +253,9 @@ func (p *dumpPlan) rebuild(name string) Step {
 }
 
 func (p *dumpPlan) winners(name string, t *Table) string {
-	main, raw := onBranch(p.catalog.main(t)), p.catalog.raw(t)
+	main, raw := onBranch(p.place.main(t)), p.place.raw(t)
 	columns, since := t.stored(name), fmt.Sprint(t.Resync)
-	resolved := p.catalog.identities()
+	resolved := p.place.identities()
 	if p.mapped {
 		resolved = onBranch(resolved)
 	}

@@ -130,3 +130,27 @@ var SparkMetaTakeLock string
 
 //go:embed spark/meta/unlock.sql
 var SparkMetaUnlock string
+
+//go:embed spark/maintain/refs.sql
+var SparkMaintainRefs string
+
+//go:embed spark/maintain/drop_tag.sql
+var SparkMaintainDropTag string
+
+//go:embed spark/maintain/drop_branch.sql
+var SparkMaintainDropBranch string
+
+//go:embed spark/maintain/expire.sql
+var SparkMaintainExpire string
+
+//go:embed spark/maintain/rewrite.sql
+var SparkMaintainRewrite string
+
+//go:embed spark/maintain/invalid.sql
+var SparkMaintainInvalid string
+
+//go:embed spark/views/create.sql
+var SparkViewsCreate string
+
+//go:embed spark/views/athena.sql
+var SparkViewsAthena string
