@@ -68,7 +68,8 @@ func (c *cluster) begin(ctx context.Context) error {
 	statements = append(statements, sql.Fill(sql.SparkMetaCreateHead, sql.Names{"head": c.place.meta("head")}),
 		sql.Fill(sql.SparkMetaCreateLock, sql.Names{"lock": c.place.meta("lock")}),
 		sql.Fill(sql.SparkIdentitiesCreate, sql.Names{"identities": c.place.identities()}),
-		sql.Fill(sql.SparkIdentitiesCreateWalk, sql.Names{"walk": c.place.meta("walk")}))
+		sql.Fill(sql.SparkIdentitiesCreateWalk, sql.Names{"walk": c.place.meta("walk")}),
+		sql.Fill(sql.SparkIdentitiesCreateMoved, sql.Names{"moved": c.place.meta("moved")}))
 	if err := c.run(ctx, "begin", statements...); err != nil {
 		return err
 	}
@@ -364,14 +365,14 @@ func (c *cluster) check(ctx context.Context, k *Check) error {
 	if err != nil {
 		return err
 	}
-	got := map[int64]int64{}
+	got := map[PartOf]int64{}
 	for _, row := range rows {
-		place, _ := row[0].(int64)
-		got[place], _ = row[1].(int64)
+		place, _ := row[1].(int64)
+		got[PartOf{text(row[0]), place}], _ = row[2].(int64)
 	}
-	for place, want := range k.Rows {
-		if got[place] != want {
-			return fmt.Errorf("part %d has %d rows, and %d arrived", place, want, got[place])
+	for part, want := range k.Rows {
+		if got[part] != want {
+			return fmt.Errorf("part %d of %s has %d rows, and %d arrived", part.Place, part.Table, want, got[part])
 		}
 	}
 	if len(got) > len(k.Rows) {

@@ -224,8 +224,7 @@ func (l *load) dump(ctx context.Context, d plan.Dump) error {
 		p.state.Dumps[d.ID].Definitions = err.Error()
 		l.summary.Warnings = append(l.summary.Warnings, fmt.Sprintf("dump %d: property definitions %s: %v", d.ID, d.Definitions, err))
 	}
-	steps := p.steps()
-	if err := l.do(ctx, steps); err != nil {
+	if err := l.carry(ctx, p); err != nil {
 		return fmt.Errorf("dump %d: %w", d.ID, err)
 	}
 	p.state.Feed = l.feed.Name
@@ -235,6 +234,23 @@ func (l *load) dump(ctx context.Context, d plan.Dump) error {
 	}
 	l.summary.Loaded = append(l.summary.Loaded, Record{DumpID: d.ID, Tables: p.state.Dumps[d.ID].Tables, Seconds: l.now().Sub(began).Seconds()})
 	return nil
+}
+
+// carry has the cluster do all of a dump but the commit.
+func (l *load) carry(ctx context.Context, p *dumpPlan) error {
+	if err := l.do(ctx, p.arrive()); err != nil {
+		return err
+	}
+	var moved, parted int64
+	if query := p.moves(); query != "" {
+		rows, err := l.Rows(ctx, query)
+		if err != nil || len(rows) != 1 || len(rows[0]) != 2 {
+			return errors.Join(err, fmt.Errorf("count moved identities: %v", rows))
+		}
+		moved, _ = rows[0][0].(int64)
+		parted, _ = rows[0][1].(int64)
+	}
+	return l.do(ctx, p.settle(moved, parted))
 }
 
 func idOf(f plan.Found) manifests.ID { return manifests.ID{Key: f.Key, ETag: f.ETag} }

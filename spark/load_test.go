@@ -17,13 +17,14 @@ import (
 
 // both are one feed loaded twice, by Spark and by DuckDB.
 type both struct {
-	t       *testing.T
-	session spark.Session
-	dir     string
-	db      string
-	scratch string
-	export  int
-	before  func(string) error
+	t        *testing.T
+	session  spark.Session
+	dir      string
+	db       string
+	scratch  string
+	export   int
+	before   func(string) error
+	takeLock bool
 }
 
 func (b *both) bucket(dir string) *bucket.Dir {
@@ -37,7 +38,7 @@ func (b *both) bucket(dir string) *bucket.Dir {
 
 func (b *both) spark() (spark.Summary, error) {
 	return spark.Load(b.t.Context(), spark.Feed{Name: "the feed", Bucket: b.bucket(b.dir), Root: "file://" + b.dir + "/"}, b.session, spark.Options{
-		Before:  b.before,
+		Before: b.before, TakeLock: b.takeLock, Who: "a test",
 		Scratch: spark.Scratch{Bucket: b.bucket(b.scratch), Root: "file://" + b.scratch + "/"}})
 }
 
@@ -73,60 +74,53 @@ func (b *both) load() spark.Summary {
 	return s
 }
 
-// differences holds Spark's tables against DuckDB's, row for row and both ways.
+// differences holds Spark's tables, as those see them who take the tags, against DuckDB's: row for row and both ways.
 func (b *both) differences() []string {
 	b.t.Helper()
-	ctx := b.t.Context()
-	state, err := spark.ReadState(ctx, b.session, spark.Place{})
+	state, err := spark.ReadState(b.t.Context(), b.session, spark.Place{})
 	if err != nil {
 		b.t.Fatal(err)
 	}
+	return b.compare(state.Shown(spark.Place{}))
+}
+
+func (b *both) compare(tables []spark.Shown) (found []string) {
+	b.t.Helper()
 	shown := map[string]spark.Shown{}
-	for _, s := range state.Shown(spark.Place{}) {
+	for _, s := range tables {
 		shown[s.Name] = s
 	}
-	db, err := duck.Open(ctx, b.db, duck.Options{ReadOnly: true})
+	db, err := duck.Open(b.t.Context(), b.db, duck.Options{ReadOnly: true})
 	if err != nil {
 		b.t.Fatal(err)
 	}
 	defer db.Close()
-	var found []string
-	err = db.View(ctx, func(tx *duck.Tx) error {
-		columns := map[string][]string{}
-		err := tx.Each(ctx, `SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'main'
-			AND table_name NOT IN ('enhanced_users', 'session_facts', '_sync_info', '_sync_history') ORDER BY table_name, ordinal_position`, nil, func(scan func(...any) error) error {
-			var table, column string
-			err := scan(&table, &column)
-			columns[table] = append(columns[table], column)
-			return err
-		})
+	err = db.View(b.t.Context(), func(tx *duck.Tx) error {
+		columns, err := mainColumns(b.t.Context(), tx)
 		if err != nil {
 			return err
 		}
 		for name := range shown {
-			if columns[name] == nil && name != "all_events" {
+			if columns[name] == nil && (name != "all_events" || len(columns) > 0) {
 				found = append(found, name+" is there and should not be")
 			}
 		}
+		var theirs, ours []string
 		for name, want := range columns {
 			s, ok := shown[name]
-			if !ok {
-				found = append(found, name+" is not there")
-				continue
-			}
-			if !slices.Equal(s.Columns, want) {
+			if !ok || !slices.Equal(s.Columns, want) {
 				found = append(found, fmt.Sprintf("%s has columns %q, want %q", name, s.Columns, want))
 				continue
 			}
-			n, err := b.differing(ctx, tx, s)
-			if err != nil {
-				return fmt.Errorf("%s: %w", name, err)
-			}
-			if n != "" {
-				found = append(found, name+": "+n)
-			}
+			theirs = append(theirs, rowsAs("STRING", "array(", ")", spark.QuoteText(name), s.Columns, spark.Quote, "("+s.Query+")"))
+			ours = append(ours, rowsAs("VARCHAR", "[", "]", duck.QuoteText(name), s.Columns, duck.Quote, "main."+duck.Quote(name)))
 		}
-		return nil
+		if theirs == nil {
+			return nil
+		}
+		differing, err := b.differing(tx, strings.Join(theirs, "\nUNION ALL\n"), strings.Join(ours, "\nUNION ALL\n"))
+		found = append(found, differing...)
+		return err
 	})
 	if err != nil {
 		b.t.Fatal(err)
@@ -134,39 +128,47 @@ func (b *both) differences() []string {
 	return found
 }
 
-// differing exports a table of Spark's as Parquet, under names without meaning, and has DuckDB compare it.
-func (b *both) differing(ctx context.Context, tx *duck.Tx, s spark.Shown) (string, error) {
+// mainColumns are the columns of the tables in main, but those that are for analysis.
+func mainColumns(ctx context.Context, tx *duck.Tx) (map[string][]string, error) {
+	columns := map[string][]string{}
+	err := tx.Each(ctx, `SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'main'
+		AND table_name NOT IN ('enhanced_users', 'session_facts', '_sync_info', '_sync_history') ORDER BY table_name, ordinal_position`, nil, func(scan func(...any) error) error {
+		var table, column string
+		err := scan(&table, &column)
+		columns[table] = append(columns[table], column)
+		return err
+	})
+	return columns, err
+}
+
+// rowsAs reads a table as its name and its rows as lists of texts.
+func rowsAs(typ, open, end, name string, columns []string, quote func(string) string, from string) string {
+	texts := make([]string, len(columns))
+	for i, c := range columns {
+		texts[i] = "CAST(" + quote(c) + " AS " + typ + ")"
+	}
+	return "SELECT " + name + " AS t, " + open + strings.Join(texts, ", ") + end + " AS r FROM " + from
+}
+
+// differing has Spark export rows as Parquet and DuckDB compare them with its own.
+func (b *both) differing(tx *duck.Tx, theirs, ours string) (found []string, err error) {
 	b.export++
 	dir := filepath.Join(b.scratch, "export", strconv.Itoa(b.export))
-	var from, to []string
-	for i, c := range s.Columns {
-		from = append(from, spark.Quote(c)+" AS k"+strconv.Itoa(i))
-		to = append(to, duck.Quote(c))
-	}
-	err := b.session.Exec(ctx, "INSERT OVERWRITE DIRECTORY "+spark.QuoteText("file://"+dir)+" USING parquet SELECT "+strings.Join(from, ", ")+" FROM ("+s.Query+")")
+	err = b.session.Exec(b.t.Context(), "INSERT OVERWRITE DIRECTORY "+spark.QuoteText("file://"+dir)+" USING parquet "+theirs)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	theirs := "SELECT * FROM read_parquet(" + duck.QuoteText(dir+"/*.parquet") + ")"
-	ours := "SELECT " + strings.Join(to, ", ") + " FROM main." + duck.Quote(s.Name)
-	var missing, extra int64
-	var example any
-	count := func(a, b string, n *int64) error {
-		_, err := tx.Row(ctx, "SELECT count(*), first(d::VARCHAR) FROM ("+a+" EXCEPT ALL "+b+") AS d", nil, n, &example)
+	exported := "SELECT t, r FROM read_parquet(" + duck.QuoteText(dir+"/*.parquet") + ")"
+	err = tx.Each(b.t.Context(), `SELECT t, side, count(*), first(r::VARCHAR) FROM (
+		SELECT 'missing' AS side, * FROM ((`+ours+`) EXCEPT ALL `+exported+`) UNION ALL SELECT 'too many', * FROM (`+exported+` EXCEPT ALL (`+ours+`))
+	) GROUP BY ALL ORDER BY ALL`, nil, func(scan func(...any) error) error {
+		var table, side, example string
+		var n int64
+		err := scan(&table, &side, &n, &example)
+		found = append(found, fmt.Sprintf("%s: %d rows %s, such as %s", table, n, side, example))
 		return err
-	}
-	if err := count(ours, theirs, &missing); err != nil {
-		return "", err
-	}
-	if missing == 0 {
-		if err := count(theirs, ours, &extra); err != nil {
-			return "", err
-		}
-	}
-	if missing+extra == 0 {
-		return "", nil
-	}
-	return fmt.Sprintf("%d rows are missing, %d too many; %v", missing, extra, example), nil
+	})
+	return found, err
 }
 
 func (b *both) agree() {

@@ -39,10 +39,16 @@ type Files struct {
 // Loop is a statement that is repeated.
 type Loop struct{ SQL, Query string }
 
-// Check says how many rows each part must have given.
+// Check says how many rows each part must have given: a query of names, places and counts.
 type Check struct {
 	Query string
-	Rows  map[int64]int64
+	Rows  map[PartOf]int64
+}
+
+// PartOf is a part by its table, as that is stored, and its place.
+type PartOf struct {
+	Table string
+	Place int64
 }
 
 // Place is where the tables are in a cluster: in three namespaces of an Iceberg catalog, called meta, raw and main.
@@ -82,7 +88,9 @@ type dumpPlan struct {
 	before  *State
 	state   *State // after it
 	tables  []delivered
-	mapped  bool     // the mapping may be another
+	mapped  bool     // it brings the mapping that is in force
+	moved   bool     // … by which ids stand for others than before
+	parted  bool     // … and some of one person do for different ones now
 	written []string // what is to be published
 }
 
@@ -119,24 +127,49 @@ func unlisted(listed []string, parts []part) []string {
 	return names
 }
 
-// steps renders what the cluster has to do before the head can say that the dump is loaded.
-func (p *dumpPlan) steps() []Step {
+// arrive renders what brings the dump's rows and its mapping to the cluster.
+func (p *dumpPlan) arrive() []Step {
 	var all []Step
 	for i := range p.tables {
 		if t := &p.tables[i]; t.Read {
 			all = append(all, p.define(t))
 		}
 	}
+	audit := Step{Name: "audit", Check: &Check{Rows: map[PartOf]int64{}}}
+	var counts []string
 	for i := range p.tables {
 		if t := &p.tables[i]; t.Read && len(t.parts) > 0 {
 			all = append(all, p.fill(t))
+			counts = append(counts, p.count(t, audit.Check))
 		}
+	}
+	if counts != nil {
+		audit.Check.Query = strings.Join(counts, "\nUNION ALL\n")
+		all = append(all, audit)
 	}
 	if p.mapped {
 		all = append(all, p.resolve()...)
 	}
+	return all
+}
+
+// moves is the query that settle has to know the answer of: how many ids moved, and how many of them were parted. "": none did.
+func (p *dumpPlan) moves() string {
+	if !p.mapped {
+		return ""
+	}
+	return sql.Fill(sql.SparkIdentitiesMoves, sql.Names{"moved": p.place.meta("moved")})
+}
+
+// settle renders what works out the tables of main on their branches.
+func (p *dumpPlan) settle(moved, parted int64) []Step {
+	p.moved, p.parted = moved > 0, parted > 0
+	if p.mapped && !p.moved { // the same as it was
+		p.written = slices.DeleteFunc(p.written, func(name string) bool { return name == identities && p.before.Published[name].ID != "" })
+	}
+	var all []Step
 	for _, name := range p.touched() {
-		all = append(all, p.rebuild(name))
+		all = append(all, p.write(name))
 	}
 	return all
 }
@@ -145,12 +178,19 @@ func (p *dumpPlan) steps() []Step {
 func (p *dumpPlan) touched() []string {
 	var all []string
 	for _, name := range p.state.inOrder() {
-		read := slices.ContainsFunc(p.tables, func(t delivered) bool { return t.Name == name && t.Read })
-		if read || p.mapped && name != plan.Migrations {
+		if t := p.delivered(name); t != nil && t.Read || p.moved && name != plan.Migrations {
 			all = append(all, name)
 		}
 	}
 	return all
+}
+
+// delivered is a table as the dump brings it; nil: it does not.
+func (p *dumpPlan) delivered(name string) *delivered {
+	if i := slices.IndexFunc(p.tables, func(t delivered) bool { return t.Name == name }); i >= 0 {
+		return &p.tables[i]
+	}
+	return nil
 }
 
 // define makes a table and the columns it has not had.
@@ -177,7 +217,7 @@ func (p *dumpPlan) define(t *delivered) Step {
 
 // fill writes the dump's rows of a table.
 func (p *dumpPlan) fill(t *delivered) Step {
-	s := Step{Name: "fill " + t.table.Stored, Check: &Check{Rows: map[int64]int64{}}}
+	s := Step{Name: "fill " + t.table.Stored}
 	columns := t.table.stored(t.Name)
 	var selects []string
 	for i, group := range groups(t.parts) {
@@ -200,17 +240,23 @@ func (p *dumpPlan) fill(t *delivered) Step {
 			if !slices.Contains(files, part.file) {
 				files = append(files, part.file)
 			}
-			if part.rows > 0 {
-				s.Check.Rows[int64(part.place)] = part.rows
-			}
 		}
 		s.Views = append(s.Views, Files{view, files})
 		selects = append(selects, sql.Fill(sql.SparkRawRows, sql.Names{"values": strings.Join(values, ", "), "view": view, "places": strings.Join(places, ", ")}))
 	}
 	raw, dump := p.place.raw(t.table), fmt.Sprint(p.dump.ID)
 	s.SQL = []string{sql.Fill(sql.SparkRawFill, sql.Names{"raw": raw, "dump": dump, "columns": list(columns), "rows": strings.Join(selects, "\nUNION ALL\n")})}
-	s.Check.Query = sql.Fill(sql.SparkRawCount, sql.Names{"raw": raw, "dump": dump})
 	return s
+}
+
+// count has the rows counted that arrive in a table, and notes how many are to.
+func (p *dumpPlan) count(t *delivered, k *Check) string {
+	for _, part := range t.parts {
+		if part.rows > 0 {
+			k.Rows[PartOf{t.table.Stored, int64(part.place)}] = part.rows
+		}
+	}
+	return sql.Fill(sql.SparkRawCount, sql.Names{"name": QuoteText(t.table.Stored), "raw": p.place.raw(t.table), "dump": fmt.Sprint(p.dump.ID)})
 }
 
 // groups sorts parts by what they have: Spark reads all files of a view by the schema of one.
@@ -237,6 +283,8 @@ func (p *dumpPlan) resolve() []Step {
 		{Name: "walk identities", Loop: &Loop{SQL: sql.Fill(sql.SparkIdentitiesDouble, walk), Query: sql.Fill(sql.SparkIdentitiesMoved, walk)}},
 		{Name: "keep identities", SQL: []string{p.branch(identities),
 			sql.Fill(sql.SparkIdentitiesKeep, sql.Names{"walk": walk["walk"], "identities": onBranch(p.place.identities())})}},
+		{Name: "move identities", SQL: []string{sql.Fill(sql.SparkIdentitiesMove, sql.Names{"moved": p.place.meta("moved"),
+			"new": onBranch(p.place.identities()), "old": p.place.identities()})}},
 	}
 }
 
@@ -246,19 +294,65 @@ func (p *dumpPlan) branch(name string) string {
 	return sql.Fill(sql.SparkRefsBranch, sql.Names{"table": p.place.of(name)})
 }
 
-// rebuild works out a table of main from all of its rows.
-func (p *dumpPlan) rebuild(name string) Step {
+// write works out a table of main: from all of its rows where they are few or all count anew, else from what the dump changes.
+func (p *dumpPlan) write(name string) Step {
 	t := p.state.Tables[name]
-	return Step{Name: "write " + t.Stored, SQL: []string{p.branch(published(t)), p.winners(name, t)}}
+	s := Step{Name: "write " + t.Stored, SQL: []string{p.branch(published(t))}}
+	dumped := p.delivered(name)
+	if name == plan.Migrations || name == users || p.before.Published[published(t)].ID == "" || dumped != nil && dumped.Read && dumped.Full {
+		s.SQL = append(s.SQL, p.winners(name, t))
+		return s
+	}
+	s.SQL = append(s.SQL, p.changes(name, t, dumped)...)
+	return s
+}
+
+// resolved is where the canonical ids are that count with the dump.
+func (p *dumpPlan) resolved() string {
+	if p.moved || p.mapped && p.before.Published[identities].ID == "" {
+		return onBranch(p.place.identities())
+	}
+	return p.place.identities()
+}
+
+// changes merges into a table what a dump changes of it. Its cost is that of the dump's rows, those of people whose mapping changes, and of
+// looking through the keys that are there.
+func (p *dumpPlan) changes(name string, t *Table, dumped *delivered) []string {
+	id, main := keyOf(name), onBranch(p.place.main(t))
+	others := slices.DeleteFunc(t.stored(name), func(c string) bool { return c == "user_id" || c == id })
+	columns := list(append([]string{id}, others...))
+	moved := "(SELECT CAST(NULL AS BIGINT) AS old_id, CAST(NULL AS BIGINT) AS new_id WHERE false)"
+	var rows, statements []string
+	if dumped != nil && dumped.Read && len(dumped.parts) > 0 {
+		rows = append(rows, sql.Fill(sql.SparkMainRowsOfDump, sql.Names{"columns": columns, "raw": p.place.raw(t), "dump": fmt.Sprint(p.dump.ID)}))
+	}
+	if p.moved {
+		moved = p.place.meta("moved")
+		if p.parted {
+			rows = append(rows, sql.Fill(sql.SparkMainRowsOfParted, sql.Names{"columns": columns, "raw": p.place.raw(t),
+				"identities": p.resolved(), "since": fmt.Sprint(t.Resync)}))
+		} else {
+			rows = append(rows, sql.Fill(sql.SparkMainRowsOfJoined, sql.Names{"columns": columns, "main": main}))
+		}
+		statements = append(statements, sql.Fill(sql.SparkMainMove, sql.Names{"main": main, "moved": moved, "id": Quote(id)}))
+	}
+	if rows == nil {
+		return nil
+	}
+	sets, values, nulls := make([]string, len(others)), make([]string, len(others)), make([]string, len(others))
+	for i, c := range others {
+		values[i], nulls[i] = "s."+Quote(c), "NULL"
+		sets[i] = "m." + Quote(c) + " = " + values[i]
+	}
+	return append(statements, sql.Fill(sql.SparkMainMerge, sql.Names{"main": main, "moved": moved, "rows": strings.Join(rows, "\nUNION ALL\n"),
+		"identities": p.resolved(), "id": Quote(id), "others": list(others), "nulls": strings.Join(nulls, ", "), "sets": strings.Join(sets, ", "),
+		"values": strings.Join(values, ", "), "dump": fmt.Sprint(p.dump.ID)}))
 }
 
 func (p *dumpPlan) winners(name string, t *Table) string {
 	main, raw := onBranch(p.place.main(t)), p.place.raw(t)
 	columns, since := t.stored(name), fmt.Sprint(t.Resync)
-	resolved := p.place.identities()
-	if p.mapped {
-		resolved = onBranch(resolved)
-	}
+	resolved := p.resolved()
 	switch name {
 	case plan.Migrations:
 		return sql.Fill(sql.SparkMainMigrations, sql.Names{"main": main, "raw": raw, "since": since, "columns": list(columns)})

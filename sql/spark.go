@@ -154,3 +154,27 @@ var SparkViewsCreate string
 
 //go:embed spark/views/athena.sql
 var SparkViewsAthena string
+
+//go:embed spark/identities/create_moved.sql
+var SparkIdentitiesCreateMoved string
+
+//go:embed spark/identities/move.sql
+var SparkIdentitiesMove string
+
+//go:embed spark/identities/moves.sql
+var SparkIdentitiesMoves string
+
+//go:embed spark/main/merge.sql
+var SparkMainMerge string
+
+//go:embed spark/main/move.sql
+var SparkMainMove string
+
+//go:embed spark/main/rows_of_dump.sql
+var SparkMainRowsOfDump string
+
+//go:embed spark/main/rows_of_joined.sql
+var SparkMainRowsOfJoined string
+
+//go:embed spark/main/rows_of_parted.sql
+var SparkMainRowsOfParted string

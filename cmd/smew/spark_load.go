@@ -52,7 +52,9 @@ Exits with code 3 while some of the feed is not in the tables.`,
 			if !a.quiet {
 				log := a.logger()
 				options.Before = func(step string) error { log.Debug("spark", "step", step); return nil }
-				options.Progress = func(dump int64, done, of int) { log.Info("loading", "dump", dump, "dumps", fmt.Sprintf("%d/%d", done, of)) }
+				options.Progress = func(dump int64, done, of int) {
+					log.Info("loading", "dump", dump, "dumps", fmt.Sprintf("%d/%d", done, of))
+				}
 			}
 			var summary spark.Summary
 			err = l.with(cmd.Context(), func(s spark.Session) (err error) {
