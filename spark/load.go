@@ -37,6 +37,9 @@ type Options struct {
 	Limits    avro.Limits
 	Now       func() time.Time
 	OtherFeed bool // take this feed for the one that was loaded
+	// Small is how many rows a table has at least for a dump to be merged into it: below, working it out from all its rows is
+	// cheaper. 0 is a million, less than 0 none.
+	Small int64
 	// Lease is how long the lock is held that keeps a second loader out, renewed when a third of it is over; 0 is two hours. It is
 	// given back at the end: only a loader that died keeps it.
 	Lease    time.Duration
@@ -220,6 +223,9 @@ func (l *load) dump(ctx context.Context, d plan.Dump) error {
 		return fmt.Errorf("dump %d: property definitions %s: %w", d.ID, d.Definitions, err)
 	}
 	p := planDump(l.place, l.head.state, d, parts)
+	if p.small = l.options.Small; p.small == 0 {
+		p.small = 1e6
+	}
 	if err := p.state.define(d.ID, definitions); err != nil {
 		p.state.Dumps[d.ID].Definitions = err.Error()
 		l.summary.Warnings = append(l.summary.Warnings, fmt.Sprintf("dump %d: property definitions %s: %v", d.ID, d.Definitions, err))

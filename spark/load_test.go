@@ -25,6 +25,7 @@ type both struct {
 	export   int
 	before   func(string) error
 	takeLock bool
+	small    int64 // as spark.Options has it
 }
 
 func (b *both) bucket(dir string) *bucket.Dir {
@@ -38,7 +39,7 @@ func (b *both) bucket(dir string) *bucket.Dir {
 
 func (b *both) spark() (spark.Summary, error) {
 	return spark.Load(b.t.Context(), spark.Feed{Name: "the feed", Bucket: b.bucket(b.dir), Root: "file://" + b.dir + "/"}, b.session, spark.Options{
-		Before: b.before, TakeLock: b.takeLock, Who: "a test",
+		Before: b.before, TakeLock: b.takeLock, Small: b.small, Who: "a test",
 		Scratch: spark.Scratch{Bucket: b.bucket(b.scratch), Root: "file://" + b.scratch + "/"}})
 }
 

@@ -73,6 +73,7 @@ func seeds(t *testing.T, n int) []int {
 func TestSpark(t *testing.T) {
 	s := newServer(t)
 	t.Run("worlds", func(t *testing.T) { adversarial(t, s) })
+	t.Run("locked", func(t *testing.T) { locked(t, s) })
 	t.Run("killed", func(t *testing.T) { killed(t, s) })
 	t.Run("scenarios", func(t *testing.T) { scenarios(t, s) })
 }
@@ -87,6 +88,7 @@ func adversarial(t *testing.T, s *server) {
 				t.Fatal(err)
 			}
 			b := s.fresh(t)
+			b.small = -1
 			rng := rand.New(rand.NewPCG(uint64(seed), 7))
 			order := slices.Clone(w.DumpIDs)
 			rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })

@@ -185,6 +185,18 @@ func (s *State) live(name string) []plan.Column {
 	return plan.FirstAppearances(all)
 }
 
+// rows are how many rows were delivered in a table's live dumps.
+func (s *State) rows(name string) (n int64) {
+	for id, d := range s.Dumps {
+		for _, delivery := range d.Tables {
+			if delivery.Name == name && id >= s.Tables[name].Resync {
+				n += delivery.Rows
+			}
+		}
+	}
+	return n
+}
+
 // kind is what the table's live columns make it (R4).
 func (s *State) kind(name string) feed.Kind { return feed.KindOf(name, names(s.live(name))) }
 

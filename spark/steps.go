@@ -91,6 +91,7 @@ type dumpPlan struct {
 	mapped  bool     // it brings the mapping that is in force
 	moved   bool     // … by which ids stand for others than before
 	parted  bool     // … and some of one person do for different ones now
+	small   int64    // tables of fewer rows are worked out from all of them
 	written []string // what is to be published
 }
 
@@ -299,7 +300,8 @@ func (p *dumpPlan) write(name string) Step {
 	t := p.state.Tables[name]
 	s := Step{Name: "write " + t.Stored, SQL: []string{p.branch(published(t))}}
 	dumped := p.delivered(name)
-	if name == plan.Migrations || name == users || p.before.Published[published(t)].ID == "" || dumped != nil && dumped.Read && dumped.Full {
+	anew := p.before.Published[published(t)].ID == "" || dumped != nil && dumped.Read && dumped.Full
+	if anew || name == plan.Migrations || name == users || p.state.rows(name) < p.small {
 		s.SQL = append(s.SQL, p.winners(name, t))
 		return s
 	}
