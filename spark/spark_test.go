@@ -73,6 +73,7 @@ func seeds(t *testing.T, n int) []int {
 func TestSpark(t *testing.T) {
 	s := newServer(t)
 	t.Run("worlds", func(t *testing.T) { adversarial(t, s) })
+	t.Run("definitions", func(t *testing.T) { definitions(t, s) })
 	t.Run("locked", func(t *testing.T) { locked(t, s) })
 	t.Run("killed", func(t *testing.T) { killed(t, s) })
 	t.Run("scenarios", func(t *testing.T) { scenarios(t, s) })
