@@ -44,7 +44,7 @@ func (s *server) session(t *testing.T) spark.Session {
 // fresh is a feed that nobody has loaded.
 func (s *server) fresh(t *testing.T) *both {
 	t.Helper()
-	b := &both{t: t, session: traced{s.session(t)}, dir: t.TempDir(), db: filepath.Join(t.TempDir(), "x.duckdb"), scratch: t.TempDir()}
+	b := &both{t: t, session: s.session(t), dir: t.TempDir(), db: filepath.Join(t.TempDir(), "x.duckdb"), scratch: t.TempDir()}
 	drop(t, b.session)
 	return b
 }
