@@ -276,23 +276,28 @@ func (p *dumpPlan) resolve() []Step {
 		{Name: "map identities", SQL: []string{sql.Fill(sql.SparkIdentitiesStart, sql.Names{
 			"walk": walk["walk"], "raw": p.place.raw(migrations), "dump": fmt.Sprint(migrations.Resync)})}},
 		{Name: "walk identities", Loop: &Loop{SQL: sql.Fill(sql.SparkIdentitiesDouble, walk), Query: sql.Fill(sql.SparkIdentitiesMoved, walk)}},
-		{Name: "keep identities", SQL: []string{p.branch(identities),
-			sql.Fill(sql.SparkIdentitiesKeep, sql.Names{"walk": walk["walk"], "identities": onBranch(p.place.identities())})}},
+		{Name: "keep identities", SQL: append(p.branch(identities),
+			sql.Fill(sql.SparkIdentitiesKeep, sql.Names{"walk": walk["walk"], "identities": onBranch(p.place.identities())}))},
 		{Name: "move identities", SQL: []string{sql.Fill(sql.SparkIdentitiesMove, sql.Names{"moved": p.place.meta("moved"),
 			"new": onBranch(p.place.identities()), "old": p.place.identities()})}},
 	}
 }
 
 // branch begins a table's branch, and has it published with the dump.
-func (p *dumpPlan) branch(name string) string {
+func (p *dumpPlan) branch(name string) []string {
 	p.written = append(p.written, name)
-	return sql.Fill(sql.SparkRefsBranch, sql.Names{"table": p.place.of(name)})
+	table := sql.Names{"table": p.place.of(name)}
+	begin := []string{sql.Fill(sql.SparkRefsBranch, table)}
+	if p.before.Published[name].ID == "" { // a branch that an attempt left cannot be replaced where nothing is published
+		begin = slices.Insert(begin, 0, sql.Fill(sql.SparkMaintainDropBranch, table))
+	}
+	return begin
 }
 
 // write works out a table of main: from all of its rows where they are few or all count anew, else from what the dump changes.
 func (p *dumpPlan) write(name string) Step {
 	t := p.state.Tables[name]
-	s := Step{Name: "write " + t.Stored, SQL: []string{p.branch(published(t))}}
+	s := Step{Name: "write " + t.Stored, SQL: p.branch(published(t))}
 	dumped := p.delivered(name)
 	anew := p.before.Published[published(t)].ID == "" || dumped != nil && dumped.Read && dumped.Full
 	if anew || name == plan.Migrations || name == users || p.state.rows(name) < p.small {
