@@ -1,0 +1,2 @@
+-- Gives the lock back.
+UPDATE {{lock}} SET until = 0 WHERE holder = {{holder}}
