@@ -110,6 +110,10 @@ $(AWS): spark/submit/testdata/requirements.txt
 	.tools/aws/bin/pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $(AWS)
 
+.PHONY: spark
+spark: build spark-tools ## start a small Spark cluster, load the demo feed on it and compare with DuckDB (needs Java 17)
+	@if [ -e $(SPARK) ]; then go run ./spark/sparktest/local .ci/sparkdemo; fi
+
 # The browser is the system's: it is installed where there is none, apt has one, and we may.
 .PHONY: browser
 browser:

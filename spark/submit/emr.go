@@ -7,15 +7,36 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net/http"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/emrserverless"
 	"github.com/aws/aws-sdk-go-v2/service/emrserverless/types"
 	"github.com/google/uuid"
 
 	"smew/bucket"
 )
+
+// EMRClient reaches EMR Serverless as the machine's AWS set-up says; "" is what that says of region and profile.
+func EMRClient(ctx context.Context, region, profile string) (*emrserverless.Client, error) {
+	// A plain http.Client would make the SDK fail where AWS_CA_BUNDLE is set.
+	options := []func(*config.LoadOptions) error{config.WithHTTPClient(awshttp.NewBuildableClient().WithTransportOptions(
+		func(t *http.Transport) { t.ResponseHeaderTimeout = time.Minute }))}
+	if region != "" {
+		options = append(options, config.WithRegion(region))
+	}
+	if profile != "" {
+		options = append(options, config.WithSharedConfigProfile(profile))
+	}
+	c, err := config.LoadDefaultConfig(ctx, options...)
+	if err != nil {
+		return nil, fmt.Errorf("read the AWS set-up: %w", err)
+	}
+	return emrserverless.NewFromConfig(c), nil
+}
 
 // EMR is a job run of an application of EMR Serverless.
 type EMR struct {
