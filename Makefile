@@ -13,6 +13,7 @@ S3_SERVER := .tools/versitygw
 NOTEBOOK := .tools/notebook/installed
 READERS := .tools/readers/made
 SPARK := .tools/spark/installed
+AWS := .tools/aws/made
 LINTER := .tools/golangci-lint-v2.15.0
 VULNCHECK := .tools/govulncheck-v1.8.0
 
@@ -88,7 +89,7 @@ $(VULNCHECK):
 	@mv .tools/govulncheck $@
 
 .PHONY: tools
-tools: $(S3_SERVER) browser $(NOTEBOOK) $(READERS) spark-tools ## build the pinned S3 server that the tests run, and install the browser, the Python packages and the Spark they use
+tools: $(S3_SERVER) browser $(NOTEBOOK) $(READERS) $(AWS) spark-tools ## build the pinned S3 server that the tests run, and install the browser, the Python packages and the Spark they use
 
 # Programs that read what smew exports.
 $(READERS): export/testdata/readers.txt
@@ -102,6 +103,16 @@ spark-tools: $(SPARK) ## install the pinned Spark with Iceberg into .tools/spark
 
 $(SPARK): .ci/sparktools spark/sparktest/requirements.txt spark/sparktest/jars.xml
 	@nice .ci/sparktools
+
+# A stand-in for the parts of AWS that the S3 server is not.
+$(AWS): spark/submit/testdata/requirements.txt
+	python3 -m venv .tools/aws
+	.tools/aws/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $(AWS)
+
+.PHONY: spark
+spark: build spark-tools ## start a small Spark cluster, load the demo feed on it and compare with DuckDB (needs Java 17)
+	@if [ -e $(SPARK) ]; then go run ./spark/sparktest/local .ci/sparkdemo; fi
 
 # The browser is the system's: it is installed where there is none, apt has one, and we may.
 .PHONY: browser

@@ -51,8 +51,10 @@ var mayImport = map[string][]string{
 	"section":               {},
 	"alert":                 {"section"},
 	"web":                   {}, // it is given functions
-	"spark/connect":         {"spark/connect/sparkpb"},
+	"spark/connect":         {"spark/connect/sparkpb", "spark/driver"},
 	"spark/connect/sparkpb": {},
+	"spark/driver":          {},
+	"spark/submit":          {"bucket", "spark/driver"},
 	"spark/sparktest":       {},
 	"spark/sparktest/local": {"spark/sparktest"},
 }
@@ -64,7 +66,7 @@ func anything(folder string) bool { return folder == "cmd" || strings.HasPrefix(
 var foreign = map[string][]string{
 	"database/sql":           {"duck"},
 	"github.com/duckdb":      {"duck"},
-	"github.com/aws":         {"bucket", "bucket/s3test"},
+	"github.com/aws":         {"bucket", "bucket/s3test", "spark/submit"},
 	"github.com/spf13/cobra": {"cmd"},
 	"github.com/wneessen":    {"alert"},
 	"google.golang.org":      {"spark/connect", "spark/connect/sparkpb"},

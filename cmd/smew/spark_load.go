@@ -59,7 +59,10 @@ Exits with code 3 while some of the feed is not in the tables.`,
 				}
 			}
 			var summary spark.Summary
-			err = l.with(cmd.Context(), func(s spark.Session) (err error) {
+			if l.submitted.exchange == "" {
+				l.submitted.exchange = l.scratch
+			}
+			err = l.with(cmd.Context(), l.s3, func(s spark.Session) (err error) {
 				summary, err = spark.Load(cmd.Context(), feed, s, options)
 				return err
 			})

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"smew/bucket"
 	"smew/spark"
 )
 
@@ -19,7 +20,7 @@ func (a *app) sparkStatusCmd() *cobra.Command {
 		Args:    arguments(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			var status spark.Status
-			err := c.with(cmd.Context(), func(s spark.Session) (err error) {
+			err := c.with(cmd.Context(), bucket.S3Config{}, func(s spark.Session) (err error) {
 				status, err = spark.ReadStatus(cmd.Context(), s, c.place)
 				return err
 			})
@@ -59,7 +60,7 @@ Views show the commit that they were made of, so make them anew after a load.`,
 				return &usageError{fmt.Sprintf("--dialect is %q", dialect), "there are spark and athena"}
 			}
 			var views []spark.View
-			err := c.with(cmd.Context(), func(s spark.Session) error {
+			err := c.with(cmd.Context(), bucket.S3Config{}, func(s spark.Session) error {
 				state, err := spark.ReadState(cmd.Context(), s, c.place)
 				if err == nil {
 					views = state.Views(c.place, in, dialect == "athena")
@@ -98,7 +99,7 @@ is. Once a day or a week is enough.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			m.Place, m.Who = c.place, who()
 			var done spark.Maintained
-			err := c.with(cmd.Context(), func(s spark.Session) (err error) {
+			err := c.with(cmd.Context(), bucket.S3Config{}, func(s spark.Session) (err error) {
 				done, err = spark.Maintain(cmd.Context(), s, m)
 				return err
 			})

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"smew/avro"
+	"smew/spark/driver"
 )
 
 // write makes an Avro file of n rows, numbered from a first one on, in many blocks.
@@ -123,7 +124,7 @@ func unsplit(t *testing.T, s *Session) {
 		if err := s.Exec(t.Context(), "SET "+name+" = 1000"); err != nil {
 			t.Fatal(err)
 		}
-		defer s.Exec(t.Context(), "SET "+name+" = "+settings[name])
+		defer s.Exec(t.Context(), "SET "+name+" = "+driver.Settings()[name])
 	}
 	if got := rows(t, s, query); got[0][0] == int64(1) {
 		t.Error("files are not split either where that is asked for, so this test shows nothing")

@@ -6,7 +6,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -17,6 +16,7 @@ import (
 	"google.golang.org/grpc/metadata"
 
 	pb "smew/spark/connect/sparkpb"
+	"smew/spark/driver"
 )
 
 // Options of a session. The zero value is right.
@@ -46,16 +46,6 @@ const idle = 5 * time.Minute
 
 // largest answer that is taken: a server cuts results at 4 MB, but a row may be larger.
 const largest = 1 << 30
-
-// settings of every session. Rows are as the SQL of smew expects them, and a file is read by one task, whole: no file is
-// that large, and opening one counts as reading that much.
-var settings = map[string]string{
-	"spark.sql.session.timeZone":             "UTC",
-	"spark.sql.ansi.enabled":                 "true",
-	"spark.sql.ansi.doubleQuotedIdentifiers": "true",
-	"spark.sql.files.maxPartitionBytes":      "1125899906842624b",
-	"spark.sql.files.openCostInBytes":        "1125899906842624b",
-}
 
 // Open begins a session on the server that a remote (ParseAddress) names. It does not wait for a server to come up.
 func Open(ctx context.Context, remote string, o Options) (*Session, error) {
@@ -100,7 +90,7 @@ func (s *Session) begin(ctx context.Context) error {
 	}
 	s.Version, s.server = answer.GetSparkVersion().GetVersion(), answer.ServerSideSessionId
 	set := &pb.ConfigRequest_Set{}
-	for key, value := range settings {
+	for key, value := range driver.Settings() {
 		set.Pairs = append(set.Pairs, &pb.KeyValue{Key: key, Value: &value})
 	}
 	_, err = s.client.Config(s.outgoing(ctx), &pb.ConfigRequest{SessionId: s.id, UserContext: s.user(), ClientType: &s.agent,
@@ -129,7 +119,7 @@ func (s *Session) keepAlive(every time.Duration) {
 
 // Exec runs a statement to its end. Its errors begin with the statement's first comment.
 func (s *Session) Exec(ctx context.Context, sql string) error {
-	return named(sql, s.execute(ctx, statement(sql), func(*pb.ExecutePlanResponse) error { return nil }))
+	return driver.Named(sql, s.execute(ctx, statement(sql), func(*pb.ExecutePlanResponse) error { return nil }))
 }
 
 // Rows returns what a statement gives; a value is nil, bool, int64, float64, string (also of a DECIMAL), []byte or time.Time
@@ -144,7 +134,7 @@ func (s *Session) Rows(ctx context.Context, sql string) ([][]any, error) {
 		return nil
 	})
 	if err != nil {
-		return nil, named(sql, err)
+		return nil, driver.Named(sql, err)
 	}
 	if result == nil {
 		return nil, nil
@@ -161,7 +151,7 @@ func (s *Session) Rows(ctx context.Context, sql string) ([][]any, error) {
 		rows, err = appendRows(rows, batch.Data)
 		return err
 	})
-	return rows, named(sql, err)
+	return rows, driver.Named(sql, err)
 }
 
 // Close ends the session; what it made that is temporary is gone.
@@ -196,23 +186,4 @@ func (s *Session) outgoing(ctx context.Context) context.Context {
 func statement(sql string) *pb.Plan {
 	return &pb.Plan{OpType: &pb.Plan_Command{Command: &pb.Command{CommandType: &pb.Command_SqlCommand{SqlCommand: &pb.SqlCommand{
 		Input: &pb.Relation{RelType: &pb.Relation_Sql{Sql: &pb.SQL{Query: sql}}}}}}}}
-}
-
-func named(sql string, err error) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("%s: %w", step(sql), err)
-}
-
-// step is what a statement does, in the words of its first comment, or else its own first words.
-func step(sql string) string {
-	first, _, _ := strings.Cut(strings.TrimSpace(sql), "\n")
-	if comment, ok := strings.CutPrefix(first, "--"); ok {
-		return strings.TrimRight(strings.TrimSpace(comment), ".:")
-	}
-	if short := []rune(first); len(short) > 60 {
-		first = string(short[:60]) + "…"
-	}
-	return "run " + first
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"smew/spark/driver"
 	"smew/spark/sparktest"
 )
 
@@ -148,7 +149,7 @@ func faults(t *testing.T, s *Session) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := s.Rows(t.Context(), c.sql)
-			var said *Error
+			var said *driver.Error
 			if !errors.As(err, &said) {
 				t.Fatalf("it gave %v", err)
 			}

@@ -16,6 +16,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	pb "smew/spark/connect/sparkpb"
+	"smew/spark/driver"
 	"smew/spark/sparktest"
 )
 
@@ -182,7 +183,7 @@ func restarted(t *testing.T, c *sparktest.Cluster, s *Session) {
 	}
 	lost := map[string]error{"the statement that ran": <-ended, "the next": s.Exec(t.Context(), `SELECT one FROM mine`)}
 	for name, err := range lost {
-		var said *Error
+		var said *driver.Error
 		if !errors.As(err, &said) || !strings.HasPrefix(said.Class, "INVALID_HANDLE.SESSION_") || !strings.Contains(hint(err), "started again") {
 			t.Errorf("%s: %v, hint %q", name, err, hint(err))
 		}

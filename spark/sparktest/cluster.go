@@ -18,7 +18,9 @@ import (
 type Options struct {
 	Tools string            // folder that `make spark-tools` filled
 	S3    *S3               // a server that s3a:// leads to, if any
-	Conf  map[string]string // settings of the Connect server, added to those below or instead of them
+	Conf  map[string]string // settings of the driver, added to those below or instead of them
+
+	NoConnect bool // start no Connect server
 }
 
 // S3 is a server in S3's manner.
@@ -35,6 +37,7 @@ type Cluster struct {
 
 	port    string // of the Connect server, "0" before it has one
 	conf    map[string]string
+	without bool // a Connect server
 	group   *group
 	connect *process
 }
@@ -48,7 +51,7 @@ func Launch(dir string, o Options) (*Cluster, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find Spark: %w", err)
 	}
-	c := &Cluster{Home: home, Dir: dir, port: "0"}
+	c := &Cluster{Home: home, Dir: dir, port: "0", without: o.NoConnect}
 	if c.conf, err = settings(dir, o); err != nil {
 		return nil, err
 	}
@@ -95,6 +98,9 @@ func (c *Cluster) launch() error {
 		if _, err := w.await(regexp.MustCompile(`Successfully registered with master`)); err != nil {
 			return err
 		}
+	}
+	if c.without {
+		return nil
 	}
 	return c.StartConnect()
 }

@@ -24,7 +24,7 @@ func Start(t testing.TB, o Options) *Cluster {
 	}
 	t.Cleanup(func() {
 		c.Stop()
-		if t.Failed() {
+		if t.Failed() && !o.NoConnect {
 			t.Logf("the Connect server said:\n%s", c.Log("connect"))
 		}
 	})
