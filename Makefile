@@ -12,12 +12,14 @@ RACE := ./alert ./stage ./bucket/... ./duck ./loader ./poll ./produce ./web
 S3_SERVER := .tools/versitygw
 NOTEBOOK := .tools/notebook/installed
 READERS := .tools/readers/made
+SPARK := .tools/spark/installed
+AWS := .tools/aws/made
 LINTER := .tools/golangci-lint-v2.15.0
 VULNCHECK := .tools/govulncheck-v1.8.0
 
 .PHONY: help
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | while IFS=$$'\t' read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
 
 .PHONY: build
 build: ## build bin/smew
@@ -87,13 +89,30 @@ $(VULNCHECK):
 	@mv .tools/govulncheck $@
 
 .PHONY: tools
-tools: $(S3_SERVER) browser $(NOTEBOOK) $(READERS) ## build the pinned S3 server that the tests run, and install the browser and the Python packages they use
+tools: $(S3_SERVER) browser $(NOTEBOOK) $(READERS) $(AWS) spark-tools ## build the pinned S3 server that the tests run, and install the browser, the Python packages and the Spark they use
 
 # Programs that read what smew exports.
 $(READERS): export/testdata/readers.txt
 	python3 -m venv .tools/readers
 	.tools/readers/bin/pip install --quiet --requirement export/testdata/readers.txt
 	@touch $(READERS)
+
+# Without Java nothing is installed, and the tests of Spark are skipped.
+.PHONY: spark-tools
+spark-tools: $(SPARK) ## install the pinned Spark with Iceberg into .tools/spark (needs Java 17)
+
+$(SPARK): .ci/sparktools spark/sparktest/requirements.txt spark/sparktest/jars.xml
+	@nice .ci/sparktools
+
+# A stand-in for the parts of AWS that the S3 server is not.
+$(AWS): spark/submit/testdata/requirements.txt
+	python3 -m venv .tools/aws
+	.tools/aws/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $(AWS)
+
+.PHONY: spark
+spark: build spark-tools ## start a small Spark cluster, load the demo feed on it and compare with DuckDB (needs Java 17)
+	@if [ -e $(SPARK) ]; then go run ./spark/sparktest/local .ci/sparkdemo; fi
 
 # The browser is the system's: it is installed where there is none, apt has one, and we may.
 .PHONY: browser
@@ -114,6 +133,15 @@ assets: ## build what the page takes of others, with npm: web/assets/vendor
 	cd web/editor && npm ci --ignore-scripts --no-audit --no-fund && npm run build
 	cp web/editor/node_modules/htmx.org/dist/htmx.min.js web/editor/node_modules/uplot/dist/uPlot.iife.min.js \
 		web/editor/node_modules/uplot/dist/uPlot.min.css web/assets/vendor/
+
+.PHONY: protocol
+protocol: ## generate spark/connect/sparkpb from its .proto, by pinned generators
+	python3 -m venv .tools/protocol
+	.tools/protocol/bin/pip install --quiet --disable-pip-version-check --requirement spark/connect/sparkpb/requirements.txt
+	GOBIN="$$PWD/.tools/protocol/bin" go install google.golang.org/protobuf/cmd/protoc-gen-go@v1.36.12
+	GOBIN="$$PWD/.tools/protocol/bin" go install google.golang.org/grpc/cmd/protoc-gen-go-grpc@v1.6.2
+	PATH="$$PWD/.tools/protocol/bin:$$PATH" .tools/protocol/bin/python -m grpc_tools.protoc --proto_path=. \
+		--go_out=. --go_opt=module=smew --go-grpc_out=. --go-grpc_opt=module=smew spark/connect/sparkpb/sparkpb.proto
 
 .PHONY: shown
 shown: tools ## write anew what docs/analysis.md and docs/notebook show

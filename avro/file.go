@@ -23,6 +23,7 @@ type File struct {
 	root   *node
 	schema *Schema
 	sync   [syncSize]byte
+	header int64 // its bytes, the first marker included
 
 	next   int64  // where the next block begins
 	peeked []byte // what is known of the bytes there
@@ -67,7 +68,7 @@ func Open(r io.ReaderAt, size int64, l Limits) (*File, error) {
 	if err != nil {
 		return nil, &DamageError{Block: -1, Reason: err.Error(), Limit: limitOf(err)}
 	}
-	f.root, f.sync, f.next = root, h.sync, h.pos
+	f.root, f.sync, f.next, f.header = root, h.sync, h.pos, h.pos
 	f.schema = &Schema{Name: root.label, Codec: codec, JSON: string(text)}
 	for i := range root.fields {
 		f.schema.Fields = append(f.schema.Fields, Field{root.fields[i].name, root.fields[i].node.text(0)})
@@ -80,6 +81,16 @@ func (f *File) Schema() *Schema { return f.schema }
 
 // Codec returns the name of the part's codec.
 func (f *File) Codec() string { return f.schema.Codec }
+
+// Findable says whether the first bytes of the part that are its marker are those that end the header. Readers
+// that look for the marker to begin with, as all do that can begin anywhere, go astray otherwise, by a marker of zeros for one.
+func (f *File) Findable() (bool, error) {
+	head := make([]byte, f.header)
+	if _, err := f.r.ReadAt(head, 0); err != nil && err != io.EOF {
+		return false, err
+	}
+	return bytes.Index(head, f.sync[:]) == len(head)-syncSize, nil
+}
 
 // Next reads the next block into b, or returns io.EOF where the part ends after a block. It
 // checks the block's count, size and marker, not its data. A container does not say how many

@@ -12,7 +12,9 @@ type Dialect interface {
 	Name(name string) string             // a column, quoted
 	Text(text string) string             // a literal
 	ID(column string) string             // a whole number as a text
+	Null() string                        // a text that is NULL
 	Number(text string) string           // a text as a finite number of 64 bits, by numberPattern; else NULL
+	Divide(a, b string) string           // what is not finite may be NULL already
 	Finite(number string) string         // NULL where it is not finite
 	NumberText(number string) string     // the shortest text of a number
 	Contains(text, part string) string   // both not NULL
@@ -80,8 +82,6 @@ type compiler struct {
 	columns map[string]bool   // of known: delivered ones, which come before properties
 }
 
-const null = "NULL"
-
 func (c *compiler) property(p *Property) string {
 	if p.Formula != nil {
 		return c.text(p.Formula)
@@ -103,10 +103,8 @@ func (c *compiler) lookup(name string) string {
 	if known, ok := c.known[name]; ok {
 		return known
 	}
-	return asText(null)
+	return c.d.Null()
 }
-
-func asText(expression string) string { return "CAST(" + expression + " AS VARCHAR)" }
 
 func (c *compiler) value(v Value) string {
 	switch {
@@ -115,7 +113,7 @@ func (c *compiler) value(v Value) string {
 	case v.Constant != nil:
 		return c.d.Text(*v.Constant)
 	}
-	return asText(null)
+	return c.d.Null()
 }
 
 // condition is true or false, never NULL.
@@ -196,10 +194,15 @@ func (c *compiler) number(f *Formula) string {
 	if !f.Number() {
 		return c.d.Number(c.text(f))
 	}
-	sign := map[Op]string{Add: " + ", Subtract: " - ", Multiply: " * ", Divide: " / "}[f.Op]
+	sign := map[Op]string{Add: " + ", Subtract: " - ", Multiply: " * "}[f.Op]
 	result := c.number(&f.Parts[0])
 	for i := range f.Parts[1:] {
-		result = c.d.Finite(result + sign + c.number(&f.Parts[i+1]))
+		next := c.number(&f.Parts[i+1])
+		if f.Op == Divide {
+			result = c.d.Finite(c.d.Divide(result, next))
+		} else {
+			result = c.d.Finite(result + sign + next)
+		}
 	}
 	return result
 }

@@ -5,8 +5,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"sort"
 	"strings"
+
+	statements "smew/sql"
 )
 
 // Tx is a running transaction. It is good for one goroutine.
@@ -164,38 +165,10 @@ func (tx *Tx) Each(ctx context.Context, statement string, args []any, fn func(sc
 }
 
 // Names are the identifiers (or lists of them) that a statement leaves open as {{key}}.
-type Names map[string]string
+type Names = statements.Names
 
-// Fill puts names, which must already be quoted, into a statement of package sql.
-// A placeholder without a name, or a name without placeholder, is a mistake in smew: it panics.
-func Fill(statement string, names Names) string {
-	keys := make([]string, 0, len(names))
-	for key := range names {
-		keys = append(keys, key)
-	}
-	sort.Strings(keys)
-	pairs := make([]string, 0, 2*len(keys))
-	for _, key := range keys {
-		if !strings.Contains(statement, "{{"+key+"}}") {
-			panic("duck: statement has no {{" + key + "}}: " + statement)
-		}
-		pairs = append(pairs, "{{"+key+"}}", names[key])
-	}
-	// The check looks at the template: a delivered name may itself hold braces.
-	rest := strings.NewReplacer(blank(pairs)...).Replace(statement)
-	if i := strings.Index(rest, "{{"); i >= 0 {
-		panic("duck: name missing in statement at " + rest[i:])
-	}
-	return strings.NewReplacer(pairs...).Replace(statement)
-}
-
-func blank(pairs []string) []string {
-	out := make([]string, len(pairs))
-	for i := 0; i < len(pairs); i += 2 {
-		out[i] = pairs[i]
-	}
-	return out
-}
+// Fill is sql.Fill.
+func Fill(statement string, names Names) string { return statements.Fill(statement, names) }
 
 // Quote writes any name as an SQL identifier. DuckDB takes neither the empty
 // name nor NUL, which plan.Names never gives.

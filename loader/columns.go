@@ -1,7 +1,6 @@
 package loader
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -52,7 +51,7 @@ func (h *held) ensure(ctx context.Context, tx *duck.Tx, delivered []string) ([]s
 				return nil, err
 			}
 			// Not live yet, but it must be found again by the next batch of parts.
-			h.columns = append(h.columns, columnRow{Table: h.name, Name: name, FirstDump: pending, Physical: physical})
+			h.columns = append(h.columns, columnRow{Table: h.name, Column: plan.Column{Name: name, FirstDump: pending}, Physical: physical})
 		}
 		out[i] = physical
 	}
@@ -102,7 +101,7 @@ func (h *held) define(columns []string) string {
 		physical := "c" + strconv.Itoa(len(seen))
 		fmt.Fprintf(&definitions, ", %s %s", physical, typeOf(h.name, name))
 		h.physical = append(h.physical, physical)
-		h.columns = append(h.columns, columnRow{Table: h.name, Name: name, FirstDump: pending, Physical: physical})
+		h.columns = append(h.columns, columnRow{Table: h.name, Column: plan.Column{Name: name, FirstDump: pending}, Physical: physical})
 	}
 	return definitions.String()
 }
@@ -148,7 +147,7 @@ func kindOf(table, column string) avro.Kind {
 	return avro.Text
 }
 
-func (h *held) laterLists(ctx context.Context, tx *duck.Tx, dump int64) (all []columnRow, err error) {
+func (h *held) laterLists(ctx context.Context, tx *duck.Tx, dump int64) (all []plan.Column, err error) {
 	err = tx.Each(ctx, sql.LedgerLiveLists, []any{h.name, dump}, func(scan func(...any) error) error {
 		var row tableRow
 		var listed, unlisted string
@@ -161,7 +160,7 @@ func (h *held) laterLists(ctx context.Context, tx *duck.Tx, dump int64) (all []c
 		if err := json.Unmarshal([]byte(unlisted), &row.Unlisted); err != nil {
 			return err
 		}
-		all = append(all, appearances(row)...)
+		all = append(all, row.appearances()...)
 		return nil
 	})
 	if err != nil {
@@ -170,38 +169,7 @@ func (h *held) laterLists(ctx context.Context, tx *duck.Tx, dump int64) (all []c
 	return all, nil
 }
 
-// appearances are a dump's columns: listed ones in the manifest's order, then what only parts bring.
-func appearances(row tableRow) []columnRow {
-	all := make([]columnRow, 0, len(row.Listed)+len(row.Unlisted))
-	for i, name := range row.Listed {
-		all = append(all, columnRow{Name: name, FirstDump: row.DumpID, Listed: true, Place: i + 1})
-	}
-	for i, name := range row.Unlisted {
-		all = append(all, columnRow{Name: name, FirstDump: row.DumpID, Place: i + 1})
-	}
-	return all
-}
-
-// firstAppearances keeps each column's first appearance, in order (R10).
-func firstAppearances(all []columnRow) []columnRow {
-	order := func(a, b columnRow) int {
-		listed := 0
-		if a.Listed != b.Listed {
-			listed = 1
-			if a.Listed {
-				listed = -1
-			}
-		}
-		return cmp.Or(cmp.Compare(a.FirstDump, b.FirstDump), listed, cmp.Compare(a.Place, b.Place))
-	}
-	slices.SortFunc(all, order)
-	seen := map[string]bool{}
-	first := []columnRow{}
-	for _, c := range all {
-		if !seen[c.Name] {
-			seen[c.Name] = true
-			first = append(first, c)
-		}
-	}
-	return first
+// appearances are the columns of a table of a dump.
+func (row tableRow) appearances() []plan.Column {
+	return plan.Appearances(row.DumpID, row.Listed, row.Unlisted)
 }

@@ -7,20 +7,17 @@ import (
 
 	"smew/define"
 	"smew/duck"
+	"smew/manifests"
 	"smew/plan"
 	"smew/sql"
 	"smew/views"
 )
 
 // Definitions is a dump's definitions file as it was found; the zero value is none.
-type Definitions struct {
-	Key     string
-	Body    []byte
-	Problem error // why there is no body
-}
+type Definitions = manifests.Definitions
 
 // fault is why the file counts for nothing (R14); nil: it counts.
-func (d Definitions) fault() error {
+func fault(d Definitions) error {
 	if d.Key == "" || d.Problem != nil {
 		return d.Problem
 	}
@@ -37,7 +34,7 @@ func (in *load) keepDefinitions(ctx context.Context, defs Definitions) error {
 	if defs.Problem == nil {
 		body = string(defs.Body)
 	}
-	if err := defs.fault(); err != nil {
+	if err := fault(defs); err != nil {
 		problem = err.Error()
 		in.warnings = append(in.warnings, fmt.Sprintf("dump %d: property definitions %s: %v", in.dump.ID, defs.Key, err))
 	}

@@ -2,13 +2,12 @@ package loader
 
 import (
 	"context"
-	"errors"
-	"io/fs"
 	"iter"
 	"slices"
 	"sync"
 
 	"smew/bucket"
+	"smew/manifests"
 	"smew/plan"
 	"smew/stage"
 )
@@ -98,34 +97,7 @@ func (f *flow) close() {
 	})
 }
 
-// maxDefinitions bounds a definitions file; the vendor's are small.
-const maxDefinitions = 64 << 20
-
-// readDefinitions fetches a dump's definitions file. Whatever is wrong with it blocks nothing (R14) and is
-// its Problem; a bucket that fails to give it is an error, so that the file is not lost for a bad moment.
+// readDefinitions fetches a dump's definitions file.
 func readDefinitions(ctx context.Context, f Feed, d plan.Dump) (Definitions, error) {
-	if d.Definitions == "" {
-		return Definitions{}, nil
-	}
-	defs := Definitions{Key: d.Definitions}
-	key, err := f.Source.Key(d.Definitions)
-	if err != nil {
-		defs.Problem = err
-		return defs, nil
-	}
-	o, err := bucket.Stat(ctx, f.Bucket, key)
-	if err == nil {
-		defs.Body, err = bucket.ReadAll(ctx, f.Bucket, o, maxDefinitions)
-	}
-	if err == nil || o.Size > maxDefinitions || lasting(err) {
-		defs.Problem = err
-		return defs, nil
-	}
-	return Definitions{}, err
-}
-
-// lasting says that asking for an object once more would give the same error.
-func lasting(err error) bool {
-	var denied *bucket.DeniedError
-	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) || errors.As(err, &denied)
+	return manifests.ReadDefinitions(ctx, f.Bucket, f.Source, d)
 }

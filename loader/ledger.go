@@ -8,6 +8,7 @@ import (
 
 	"smew/duck"
 	"smew/erase"
+	"smew/manifests"
 	"smew/plan"
 	"smew/sql"
 	"smew/views"
@@ -59,7 +60,7 @@ func adopt(ctx context.Context, tx *duck.Tx, name string, other bool) error {
 }
 
 // objectID is an object as the ledger remembers it.
-type objectID struct{ key, etag string }
+type objectID = manifests.ID
 
 // snapshot is what a run needs to know of the database before it looks at the feed.
 type snapshot struct {
@@ -106,7 +107,7 @@ func readAttempts(ctx context.Context, tx *duck.Tx) (map[objectID]string, error)
 	err := tx.Each(ctx, sql.LedgerLastAttempts, nil, func(scan func(...any) error) error {
 		var o objectID
 		var said string
-		err := scan(&o.key, &o.etag, &said)
+		err := scan(&o.Key, &o.ETag, &said)
 		attempts[o] = said
 		return err
 	})
@@ -120,7 +121,7 @@ func readObjects(ctx context.Context, tx *duck.Tx, statement string, args ...any
 	known := map[objectID]bool{}
 	err := tx.Each(ctx, statement, args, func(scan func(...any) error) error {
 		var o objectID
-		if err := scan(&o.key, &o.etag); err != nil {
+		if err := scan(&o.Key, &o.ETag); err != nil {
 			return err
 		}
 		known[o] = true
@@ -210,12 +211,9 @@ type partRow struct {
 }
 
 type columnRow struct {
-	Table     string `json:"table_name"`
-	Name      string `json:"name"`
-	FirstDump int64  `json:"first_dump"`
-	Listed    bool   `json:"listed"`
-	Place     int    `json:"place"`
-	Physical  string `json:"physical"`
+	Table string `json:"table_name"`
+	plan.Column
+	Physical string `json:"physical"`
 }
 
 // keepDump writes the ledger rows that make the dump loaded; they commit with its rows.

@@ -44,7 +44,7 @@ func (r *run) note(ctx context.Context, tx *duck.Tx) error {
 // that a poller meets every minute is noted once.
 func (r *run) unsaid() (fresh []Failure) {
 	for _, f := range r.summary.Failed {
-		if r.known.attempts[objectID{f.Key, f.etag}] != f.Reason {
+		if r.known.attempts[objectID{Key: f.Key, ETag: f.etag}] != f.Reason {
 			fresh = append(fresh, f)
 		}
 	}

@@ -10,7 +10,7 @@ import (
 	"slices"
 
 	"smew/duck"
-	"smew/feed"
+	"smew/manifests"
 	"smew/plan"
 	"smew/sql"
 	"smew/stage"
@@ -136,7 +136,7 @@ func planReload(ctx context.Context, db *duck.DB, f Feed, id int64, only []strin
 	if err != nil {
 		return p, err
 	}
-	listed, err := candidates(ctx, f, feed.ManifestsPrefix, feed.IsManifest)
+	listed, err := manifests.List(ctx, f.Bucket, f.Prefix)
 	if err != nil {
 		return p, err
 	}

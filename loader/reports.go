@@ -7,6 +7,7 @@ import (
 	"smew/bucket"
 	"smew/duck"
 	"smew/feed"
+	"smew/manifests"
 	"smew/sql"
 )
 
@@ -21,8 +22,8 @@ type report struct {
 // readReports reads the sync reports that the ledger does not know (R13). One that cannot be
 // understood is kept as it is; one that the bucket does not give is a warning, and the next run's.
 func readReports(ctx context.Context, f Feed, listed []bucket.Object, known map[objectID]bool) (reports []report, warnings []string, err error) {
-	fresh := unseen(listed, known)
-	bodies, problems, err := readEach(ctx, f.Bucket, fresh, maxReport)
+	fresh := manifests.Unseen(listed, known)
+	bodies, problems, err := manifests.ReadEach(ctx, f.Bucket, fresh, maxReport)
 	if err != nil {
 		return nil, nil, err
 	}

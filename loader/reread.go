@@ -105,13 +105,13 @@ func (in *load) reread(ctx context.Context, t reloadTable) (done ReloadedTable, 
 	if err != nil {
 		return done, err
 	}
-	var seen []columnRow
+	var seen []plan.Column
 	for _, d := range t.live {
 		row, err := in.deliver(ctx, h, d)
 		if err != nil {
 			return done, fmt.Errorf("dump %d: %w", d.DumpID, err)
 		}
-		seen = append(seen, appearances(row)...)
+		seen = append(seen, row.appearances()...)
 		done.Parts += len(d.Parts)
 		done.Rows, done.Superseded = done.Rows+row.Rows, done.Superseded+row.Superseded
 		done.Quarantined, done.Erased = done.Quarantined+row.OwnQuarantined, done.Erased+row.OwnErased

@@ -1,7 +1,6 @@
 package loader_test
 
 import (
-	"fmt"
 	"io/fs"
 	"math/rand/v2"
 	"os"
@@ -18,6 +17,7 @@ import (
 	"smew/loader"
 	"smew/loader/oracle"
 	"smew/produce"
+	"smew/produce/producetest"
 )
 
 // scenarios is how many random scenarios the tests produce and load: few by default, many in make soak.
@@ -29,80 +29,6 @@ func scenarios() int {
 	return n
 }
 
-// dice draws what a random scenario has.
-type dice struct{ *rand.Rand }
-
-func (d dice) share(most float64) float64 {
-	if d.IntN(3) == 0 {
-		return 0
-	}
-	return d.Float64() * most
-}
-
-func (d dice) of(names ...string) string { return names[d.IntN(len(names))] }
-
-func (d dice) day() int { return 1 + d.IntN(scenarioDays) }
-
-func (d dice) days() produce.Days {
-	from := d.day()
-	return produce.Days(d.of(fmt.Sprint(from), fmt.Sprintf("%d-%d", from, from+d.IntN(3)), fmt.Sprintf("%d/%d", from, 2+d.IntN(4))))
-}
-
-const scenarioDays = 6
-
-var (
-	scenarioTables  = []string{"users", "sessions", "pageviews", "product_viewed", "cart_updated", "checkout_started", "order_completed", "_event_metadata"}
-	scenarioColumns = [][2]string{{"users", "plan"}, {"users", "joindate"}, {"users", "email"}, {"sessions", "time"}, {"sessions", "carrier"},
-		{"pageviews", "title"}, {"order_completed", "amount"}, {"user_migrations", "time"}, {"cart_updated", "cart_total"}, {"_event_metadata", "event_name"}}
-)
-
-// randomScenario is one with everything a feed may do, each switched on or off at random.
-func randomScenario(d dice) *produce.Scenario {
-	s := &produce.Scenario{
-		Duplicates:     produce.Duplicates{InPart: d.share(0.05), InDump: d.share(0.05), Later: d.share(0.1)},
-		SecondIDs:      d.share(0.8),
-		SharedEvents:   d.share(0.8),
-		LateEvents:     d.share(0.2),
-		InvalidDates:   d.share(0.3),
-		Merges:         d.share(1),
-		Corrections:    d.share(0.05),
-		SharedIdentity: produce.SharedIdentity{Days: d.days(), IDs: d.IntN(40), Back: d.IntN(3)},
-		Times:          produce.Times{Users: d.of("", "ms", "us", "text", "mixed"), Events: d.of("", "ms", "us", "text", "mixed")},
-		FailedSyncs:    d.days(),
-		Strays:         d.days(),
-		EventMetadata:  d.IntN(3) > 0,
-		Layout:         d.of("", "hive", "plain", "mixed"),
-		PartName:       d.of("", "{uuid}.avro", "{table}-{number}.{uuid}.avro"),
-	}
-	for range d.IntN(4) {
-		s.Columns = append(s.Columns, columnDays(d))
-	}
-	for range d.IntN(4) {
-		s.Tables = append(s.Tables, produce.TableDays{Table: d.of(append(scenarioTables, "user_migrations")...), Off: d.days(), PartRows: d.IntN(30)})
-	}
-	for range d.IntN(5) {
-		s.Resyncs = append(s.Resyncs, produce.Resync{Table: d.of(scenarioTables...), Days: d.days(), Rows: d.of("", "all", "some", "none", "empty-part")})
-	}
-	for range d.IntN(3) {
-		s.Late = append(s.Late, produce.Late{Days: d.days(), By: 1 + d.IntN(3)})
-	}
-	for range d.IntN(2) {
-		s.Jumps = append(s.Jumps, produce.Jump{Day: d.day(), To: 1_008_461_850})
-	}
-	for range d.IntN(3) {
-		s.Definitions = append(s.Definitions, produce.Definitions{Days: d.days(), File: d.of(produce.DefinitionsNames()...)})
-	}
-	names := produce.FaultNames()
-	d.Shuffle(len(names), func(i, j int) { names[i], names[j] = names[j], names[i] })
-	s.Faults = names[:d.IntN(4)]
-	return s
-}
-
-func columnDays(d dice) produce.ColumnDays {
-	c := scenarioColumns[d.IntN(len(scenarioColumns))]
-	return produce.ColumnDays{Table: c[0], Column: c[1], Missing: d.days()}
-}
-
 // TestScenarios produces random feeds and loads them after every dump, in the order in which the
 // manifests appear and in a shuffled one: main always is what the answer key says, and what is
 // reported is what is wrong on purpose.
@@ -110,8 +36,8 @@ func TestScenarios(t *testing.T) {
 	for seed := range scenarios() {
 		t.Run(strconv.Itoa(seed), func(t *testing.T) {
 			t.Parallel()
-			d := dice{rand.New(rand.NewPCG(uint64(seed), 5))}
-			s := randomScenario(d)
+			d := producetest.Dice{Rand: rand.New(rand.NewPCG(uint64(seed), 5))}
+			s := d.Scenario()
 			checkScenario(t, s, d)
 			if t.Failed() {
 				t.Logf("the scenario: %+v", *s)
@@ -120,20 +46,20 @@ func TestScenarios(t *testing.T) {
 	}
 }
 
-func checkScenario(t *testing.T, s *produce.Scenario, d dice) {
+func checkScenario(t *testing.T, s *produce.Scenario, d producetest.Dice) {
 	dir, db, key := t.TempDir(), filepath.Join(t.TempDir(), "followed.duckdb"), &answer.Key{}
 	b, err := bucket.OpenDir(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	p, err := produce.New(t.Context(), b, produce.Options{Seed: d.Uint64(), Users: 30, Events: 150, PartRows: 40, Scenario: s,
-		Codec: d.of("null", "deflate", "snappy"), Answer: key})
+		Codec: d.Of("null", "deflate", "snappy"), Answer: key})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var ids []int64
 	var wrong []fault
-	for range scenarioDays + 1 {
+	for range producetest.Days + 1 {
 		dump, err := p.Next(t.Context())
 		if err != nil {
 			t.Fatal(err)

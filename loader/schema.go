@@ -220,7 +220,7 @@ func (h *held) settle(ctx context.Context, tx *duck.Tx, row tableRow) error {
 	if err := h.place(ctx, tx, row); err != nil {
 		return err
 	}
-	seen := appearances(row)
+	seen := row.appearances()
 	if row.Full {
 		// The columns of what was replaced go: those of the dumps that stay are counted anew.
 		later, err := h.laterLists(ctx, tx, row.DumpID)
@@ -231,7 +231,7 @@ func (h *held) settle(ctx context.Context, tx *duck.Tx, row tableRow) error {
 	} else {
 		for _, c := range h.columns {
 			if c.FirstDump != pending {
-				seen = append(seen, c)
+				seen = append(seen, c.Column)
 			}
 		}
 	}
@@ -239,19 +239,18 @@ func (h *held) settle(ctx context.Context, tx *duck.Tx, row tableRow) error {
 }
 
 // count makes the columns that were seen the live ones, in their order (R10).
-func (h *held) count(ctx context.Context, tx *duck.Tx, seen []columnRow) error {
+func (h *held) count(ctx context.Context, tx *duck.Tx, seen []plan.Column) error {
 	physical := map[string]string{}
 	for _, c := range h.columns {
 		physical[c.Name] = c.Physical
 	}
-	h.columns = firstAppearances(seen)
-	for i := range h.columns {
-		c := &h.columns[i]
-		c.Table = h.name
-		c.Physical = physical[c.Name]
+	h.columns = []columnRow{}
+	for _, column := range plan.FirstAppearances(seen) {
+		c := columnRow{Table: h.name, Column: column, Physical: physical[column.Name]}
 		if slices.Contains(builtIn(h.name), c.Name) {
 			c.Physical = c.Name
 		}
+		h.columns = append(h.columns, c)
 	}
 	if slices.Equal(h.columns, h.keptColumns) {
 		return nil

@@ -59,7 +59,7 @@ func unchanged(before, now os.FileInfo) bool {
 // postpone takes the dumps out of the plan whose last try failed, and gives what it said.
 func (r *run) postpone() (failed []Failure) {
 	r.plan.Dumps = slices.DeleteFunc(r.plan.Dumps, func(d plan.Dump) bool {
-		said, tried := r.known.attempts[objectID{d.Key, d.ETag}]
+		said, tried := r.known.attempts[objectID{Key: d.Key, ETag: d.ETag}]
 		if tried {
 			failed = append(failed, Failure{DumpID: d.ID, Key: d.Key, Err: errors.New(said), Reason: said, etag: d.ETag})
 		}

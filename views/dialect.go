@@ -15,6 +15,8 @@ type dialect struct{}
 func (dialect) Name(name string) string         { return duck.Quote(name) }
 func (dialect) Text(text string) string         { return duck.QuoteText(text) }
 func (dialect) ID(column string) string         { return "CAST(" + column + " AS VARCHAR)" }
+func (dialect) Null() string                    { return "CAST(NULL AS VARCHAR)" }
+func (dialect) Divide(a, b string) string       { return a + " / " + b }
 func (dialect) Number(text string) string       { return "smew.number(" + text + ")" }
 func (dialect) Finite(number string) string     { return "smew.finite(" + number + ")" }
 func (dialect) NumberText(number string) string { return "smew.number_text(" + number + ")" }

@@ -1,0 +1,8 @@
+package connect_test
+
+import (
+	"smew/spark"
+	"smew/spark/connect"
+)
+
+var _ spark.Session = (*connect.Session)(nil)

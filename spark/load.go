@@ -1,0 +1,292 @@
+// Package spark loads a feed on a Spark cluster into Iceberg tables. It plans what is to be done as package loader does, reads each
+// part here before the cluster does, and renders SQL; Spark does the rest.
+//
+// A dump is written on branches, which readers do not see, then tagged, and is there once the head says so: one row,
+// which is set only if it is still the one that was read. A crash anywhere leaves a dump in whole or not at all.
+package spark
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"smew/avro"
+	"smew/bucket"
+	"smew/manifests"
+	"smew/plan"
+	"smew/stage"
+)
+
+// Feed is where dumps come from.
+type Feed struct {
+	Name   string // as the cluster remembers it
+	Bucket bucket.Bucket
+	Prefix string // before manifests/: "" or "some/folder/"
+	Source plan.Source
+	Root   string // what the cluster calls the bucket: "s3a://bucket/", or "file:///folder/" where it shares a disk
+}
+
+// Options says how a load works.
+type Options struct {
+	Place     Place
+	Scratch   Scratch
+	Stage     stage.Options
+	Limits    avro.Limits
+	Now       func() time.Time
+	OtherFeed bool // take this feed for the one that was loaded
+	// Choice says which tables are wanted; nil: as the head remembers. It is made with the first dump, for good.
+	Choice *plan.Choice
+	// Small is how many rows a table has at least for a dump to be merged into it: below, working it out from all its rows is
+	// cheaper. 0 is a million, less than 0 none.
+	Small int64
+	// Lease is how long the lock is held that keeps a second loader out, renewed when a third of it is over; 0 is two hours. It is
+	// given back at the end: only a loader that died keeps it.
+	Lease    time.Duration
+	Who      string                         // who has the lock, for people
+	TakeLock bool                           // whoever has it
+	Progress func(dump int64, done, of int) // a dump begins; nil: nobody is told
+	// Before is called before each step, by its name; an error ends the load there. For tests.
+	Before func(step string) error
+}
+
+// Failure is a dump or manifest that the tables do not reflect, and why.
+type Failure struct {
+	DumpID int64  `json:"dump_id"` // -1: not known
+	Key    string `json:"manifest"`
+	Err    error  `json:"-"`
+	Reason string `json:"error"`
+}
+
+// Record tells what loading a dump did.
+type Record struct {
+	DumpID  int64      `json:"dump_id"`
+	Tables  []Delivery `json:"tables"`
+	Seconds float64    `json:"seconds"`
+}
+
+// Summary tells what a load found and did.
+type Summary struct {
+	Loaded []Record  `json:"loaded"`
+	Failed []Failure `json:"failed"`
+	Before int       `json:"loaded_before"`
+	// Warnings name what looks wrong and blocks nothing.
+	Warnings []string `json:"warnings"`
+}
+
+// MismatchError says that the tables were loaded from another feed.
+type MismatchError struct{ Remembered, Given string }
+
+func (e *MismatchError) Error() string {
+	return fmt.Sprintf("the tables were loaded from %s, not from %s", e.Remembered, e.Given)
+}
+
+// Hint says what the user can do about it.
+func (e *MismatchError) Hint() string {
+	return "if it is the same feed at another place, say --other-feed once; else choose another --catalog"
+}
+
+// Load looks at the feed once and loads every dump that is not loaded yet, each in one commit. What cannot be loaded is in
+// Summary.Failed and holds up nothing else (R2); the error is for what stops the run: a cluster or a bucket that cannot be used.
+func Load(ctx context.Context, f Feed, s Session, o Options) (Summary, error) {
+	l := newLoad(f, s, o)
+	err := l.locked(ctx, l.work)
+	return l.summary, err
+}
+
+func newLoad(f Feed, s Session, o Options) *load {
+	l := &load{feed: f, options: o, cluster: cluster{Session: s, place: o.Place, now: o.Now, before: o.Before, writer: rand.Text()}}
+	if l.now == nil {
+		l.now = time.Now
+	}
+	if l.before == nil {
+		l.before = func(string) error { return nil }
+	}
+	l.lock = lock{lease: o.Lease, who: o.Who}
+	if l.lock.lease <= 0 {
+		l.lock.lease = lease
+	}
+	l.summary = Summary{Loaded: []Record{}, Failed: []Failure{}, Warnings: []string{}}
+	return l
+}
+
+// locked does its work with the lock held. Whoever did not give it back is fenced off first: the head goes on, so that what they would
+// commit comes too late. Then what they left is put right.
+func (l *load) locked(ctx context.Context, work func(context.Context) error) (err error) {
+	if err := l.begin(ctx); err != nil {
+		return err
+	}
+	stale, err := l.acquire(ctx, l.options.TakeLock)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, l.release(ctx, err == nil)) }()
+	if l.head, err = l.current(ctx, l.feed.Name); err != nil {
+		return err
+	}
+	if stale {
+		if l.head, err = l.commit(ctx, l.head, l.head.state, -1, nil); err != nil {
+			return err
+		}
+		if err := l.recover(ctx, l.head); err != nil {
+			return err
+		}
+	}
+	return work(ctx)
+}
+
+type load struct {
+	cluster
+	feed    Feed
+	options Options
+	head    head
+	summary Summary
+}
+
+func (l *load) work(ctx context.Context) (err error) {
+	if name := l.head.state.Feed; name != "" && name != l.feed.Name && !l.options.OtherFeed {
+		return &MismatchError{Remembered: name, Given: l.feed.Name}
+	}
+	if err := l.choose(); err != nil {
+		return err
+	}
+	listed, err := manifests.List(ctx, l.feed.Bucket, l.feed.Prefix)
+	if err != nil {
+		return err
+	}
+	found, problems, err := manifests.Read(ctx, l.feed.Bucket, listed, l.head.state.manifests())
+	if err != nil {
+		return err
+	}
+	for _, p := range problems {
+		l.fail(Failure{DumpID: -1, Key: p.Object.Key, Err: p.Err})
+	}
+	before := l.head.state.ledger()
+	l.summary.Before = len(before.Dumps)
+	planned := plan.New(found, before, l.feed.Source)
+	for _, p := range planned.Problems {
+		l.fail(Failure{DumpID: p.DumpID, Key: p.Key, Err: p.Err})
+	}
+	for waiting := planned.Dumps; len(waiting) > 0; {
+		failed, err := l.pass(ctx, waiting)
+		if err != nil {
+			return err
+		}
+		after := l.head.state.ledger()
+		waiting = plan.Again(failed, before, after)
+		before = after
+	}
+	return nil
+}
+
+// ChosenError says that the tables were chosen otherwise.
+type ChosenError struct{ Remembered plan.Choice }
+
+func (e *ChosenError) Error() string {
+	return fmt.Sprintf("choose tables: those that are loaded were chosen by include %q, exclude %q", e.Remembered.Include, e.Remembered.Exclude)
+}
+
+// Hint says what the user can do about it.
+func (e *ChosenError) Hint() string {
+	return "the choice is made with the first dump: leave the flags out, or load into other databases with --prefix"
+}
+
+// choose takes a choice of tables over, or refuses another one than that of the dumps that are loaded.
+func (l *load) choose() error {
+	wanted := l.options.Choice
+	if wanted == nil || wanted.Equal(l.head.state.Choice) {
+		return nil
+	}
+	if len(l.head.state.Dumps) > 0 {
+		return &ChosenError{Remembered: l.head.state.Choice}
+	}
+	l.head.state.Choice = *wanted
+	return nil
+}
+
+func (l *load) fail(f Failure) {
+	f.Reason = f.Err.Error()
+	l.summary.Failed = append(l.summary.Failed, f)
+}
+
+// pass tries each of the dumps once and returns those that failed.
+func (l *load) pass(ctx context.Context, dumps []plan.Dump) (failed []plan.Dump, err error) {
+	for i, d := range dumps {
+		if l.options.Progress != nil {
+			l.options.Progress(d.ID, i, len(dumps))
+		}
+		l.summary.Failed = slices.DeleteFunc(l.summary.Failed, func(f Failure) bool { return f.DumpID == d.ID && f.Key == d.Key })
+		err := l.dump(ctx, d)
+		switch {
+		case err == nil:
+		case ctx.Err() != nil:
+			return nil, context.Cause(ctx)
+		case ofPart(err):
+			l.fail(Failure{DumpID: d.ID, Key: d.Key, Err: err})
+			failed = append(failed, d)
+		default:
+			return nil, err
+		}
+	}
+	return failed, nil
+}
+
+// ofPart says that a part is at fault, not the cluster or this machine.
+func ofPart(err error) bool {
+	var part *PartError
+	var fetch *stage.Error
+	var temp *stage.TempError
+	return (errors.As(err, &part) || errors.As(err, &fetch)) && !errors.As(err, &temp)
+}
+
+func (l *load) dump(ctx context.Context, d plan.Dump) error {
+	began := l.now()
+	c := checker{feed: l.feed, scratch: l.options.Scratch, limits: l.options.Limits, dump: d}
+	parts, err := c.check(ctx, l.head.state.ledger(), l.options.Stage)
+	if err != nil {
+		return fmt.Errorf("dump %d: %w", d.ID, err)
+	}
+	definitions, err := manifests.ReadDefinitions(ctx, l.feed.Bucket, l.feed.Source, d)
+	if err != nil {
+		return fmt.Errorf("dump %d: property definitions %s: %w", d.ID, d.Definitions, err)
+	}
+	p := planDump(l.place, l.head.state, d, parts)
+	if p.small = l.options.Small; p.small == 0 {
+		p.small = 1e6
+	}
+	if err := p.state.define(d.ID, definitions); err != nil {
+		p.state.Dumps[d.ID].Definitions = err.Error()
+		l.summary.Warnings = append(l.summary.Warnings, fmt.Sprintf("dump %d: property definitions %s: %v", d.ID, d.Definitions, err))
+	}
+	if err := l.carry(ctx, p); err != nil {
+		return fmt.Errorf("dump %d: %w", d.ID, err)
+	}
+	p.state.Feed = l.feed.Name
+	p.loaded(l.now())
+	if l.head, err = l.commit(ctx, l.head, p.state, d.ID, p.written); err != nil {
+		return fmt.Errorf("dump %d: %w", d.ID, err)
+	}
+	l.summary.Loaded = append(l.summary.Loaded, Record{DumpID: d.ID, Tables: p.state.Dumps[d.ID].Tables, Seconds: l.now().Sub(began).Seconds()})
+	return nil
+}
+
+// carry has the cluster do all of a dump but the commit.
+func (l *load) carry(ctx context.Context, p *dumpPlan) error {
+	if err := l.do(ctx, p.arrive()); err != nil {
+		return err
+	}
+	var moved, parted int64
+	if query := p.moves(); query != "" {
+		rows, err := l.Rows(ctx, query)
+		if err != nil || len(rows) != 1 || len(rows[0]) != 2 {
+			return errors.Join(err, fmt.Errorf("count moved identities: %v", rows))
+		}
+		moved, _ = rows[0][0].(int64)
+		parted, _ = rows[0][1].(int64)
+	}
+	return l.do(ctx, p.settle(moved, parted))
+}
+
+func idOf(f plan.Found) manifests.ID { return manifests.ID{Key: f.Key, ETag: f.ETag} }

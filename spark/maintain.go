@@ -1,0 +1,133 @@
+package spark
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"smew/sql"
+)
+
+// Maintenance says what Maintain leaves.
+type Maintenance struct {
+	Options
+	Versions int           // tags of so many commits before the last one; 0 is 10
+	Age      time.Duration // snapshots younger than this; 0 is 5 days
+}
+
+// Maintained tells what Maintain did.
+type Maintained struct {
+	Version int64    `json:"version"` // of the head
+	Tables  []string `json:"tables"`  // whose files were put together
+	Tags    int      `json:"tags"`    // that were dropped
+}
+
+// Maintain removes rows as delivered that a resync made invalid, puts small files of main together, and lets old snapshots expire.
+// Readers of the head's tags see the same rows before and after; who reads a tag that is dropped gets an error. A crash anywhere leaves
+// what the next load or Maintain mends.
+func Maintain(ctx context.Context, s Session, m Maintenance) (Maintained, error) {
+	l := newLoad(Feed{}, s, m.Options)
+	done := Maintained{Tables: []string{}}
+	err := l.locked(ctx, func(ctx context.Context) (err error) {
+		done, err = l.maintain(ctx, m)
+		return err
+	})
+	return done, err
+}
+
+func (l *load) maintain(ctx context.Context, m Maintenance) (done Maintained, err error) {
+	if m.Versions <= 0 {
+		m.Versions = 10
+	}
+	if m.Age <= 0 {
+		m.Age = 5 * 24 * time.Hour
+	}
+	done = Maintained{Version: l.head.version, Tables: []string{}}
+	for _, name := range l.head.state.inOrder() {
+		if t := l.head.state.Tables[name]; t.Resync >= 0 {
+			statement := sql.Fill(sql.SparkMaintainInvalid, sql.Names{"raw": l.place.raw(t), "resync": fmt.Sprint(t.Resync)})
+			if err := l.run(ctx, "remove invalid rows of "+t.Stored, statement); err != nil {
+				return done, err
+			}
+		}
+	}
+	if done.Tables, err = l.rewrite(ctx); err != nil {
+		return done, err
+	}
+	done.Version = l.head.version
+	done.Tags, err = l.expire(ctx, m)
+	return done, err
+}
+
+// rewrite puts small files together and makes what comes of it the head's.
+func (l *load) rewrite(ctx context.Context) ([]string, error) {
+	names := slices.Sorted(maps.Keys(l.head.state.Published))
+	for _, name := range names {
+		statement := sql.Fill(sql.SparkMaintainRewrite, sql.Names{"catalog": l.place.catalog(), "name": QuoteText(l.place.Prefix + name)})
+		if err := l.renew(ctx); err != nil {
+			return nil, err
+		}
+		if err := l.run(ctx, "rewrite "+name, statement); err != nil {
+			return nil, err
+		}
+	}
+	queries := []string{}
+	for _, name := range names {
+		queries = append(queries, snapshotQuery(l.place, name, "main"))
+	}
+	if len(queries) == 0 {
+		return []string{}, nil
+	}
+	rows, err := l.Rows(ctx, strings.Join(queries, "\nUNION ALL\n"))
+	if err != nil {
+		return nil, fmt.Errorf("look at what was rewritten: %w", err)
+	}
+	written := []string{}
+	for _, row := range rows {
+		name := text(row[0])
+		if l.head.state.Published[name].ID == text(row[2]) {
+			continue
+		}
+		written = append(written, name)
+		if err := l.run(ctx, "branch "+name, sql.Fill(sql.SparkRefsBranch, sql.Names{"table": l.place.of(name)})); err != nil {
+			return nil, err
+		}
+	}
+	if len(written) > 0 {
+		l.head, err = l.commit(ctx, l.head, l.head.state.clone(), -1, written)
+	}
+	return written, err
+}
+
+// expire drops old tags and lets the snapshots go that have no name then.
+func (l *load) expire(ctx context.Context, m Maintenance) (tags int, err error) {
+	before := l.now().Add(-m.Age).UTC().Format("2006-01-02 15:04:05")
+	names := slices.Sorted(maps.Keys(l.head.state.Published))
+	for _, name := range names {
+		rows, err := l.Rows(ctx, sql.Fill(sql.SparkMaintainRefs, sql.Names{"name": QuoteText(name), "table": l.place.of(name)}))
+		if err != nil {
+			return tags, fmt.Errorf("look at tags: %w", err)
+		}
+		table := sql.Names{"table": l.place.of(name)}
+		statements := []string{sql.Fill(sql.SparkMaintainDropBranch, table)}
+		for _, row := range rows {
+			tag := text(row[1])
+			version, err := strconv.ParseInt(strings.TrimPrefix(tag, "v"), 10, 64)
+			if err == nil && version < l.head.version-int64(m.Versions) && tag != l.head.state.Published[name].Tag {
+				statements = append(statements, sql.Fill(sql.SparkMaintainDropTag, sql.Names{"table": l.place.of(name), "tag": tag}))
+				tags++
+			}
+		}
+		statements = append(statements, sql.Fill(sql.SparkMaintainExpire, sql.Names{"catalog": l.place.catalog(),
+			"name": QuoteText(l.place.Prefix + name), "before": QuoteText(before)}))
+		if err := errors.Join(l.renew(ctx), l.run(ctx, "expire "+name, statements...)); err != nil {
+			return tags, err
+		}
+	}
+	return tags, nil
+}

@@ -1,0 +1,87 @@
+package spark
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+
+	"smew/feed"
+	"smew/plan"
+)
+
+// Quote writes any name as an identifier of Spark SQL. Iceberg's own statements know no other quotes.
+func Quote(name string) string { return "`" + strings.ReplaceAll(name, "`", "``") + "`" }
+
+// QuoteText writes a text as a literal of Spark SQL.
+func QuoteText(text string) string {
+	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(text) + "'"
+}
+
+// builtIn are the columns that a table is created with; they hold the delivered column of the same name.
+func builtIn(table string) []string {
+	switch table {
+	case users:
+		return []string{"user_id", "joindate", "last_modified", "identity", "handle", "email"}
+	case plan.Migrations:
+		return []string{"from_user_id", "to_user_id"}
+	}
+	return []string{"user_id", "event_id", "session_id", "time"}
+}
+
+const (
+	users    = "users"
+	sessions = "sessions"
+)
+
+// keyOf is the column that makes a row unique beside the user. A table of no special name counts by event_id: where it
+// has none, no row has a rival.
+func keyOf(table string) string {
+	if table == sessions {
+		return "session_id"
+	}
+	return "event_id"
+}
+
+func typeOf(table, column string) string {
+	if feed.IsID(table, column) {
+		return "BIGINT"
+	}
+	return "STRING"
+}
+
+// plain names stand for themselves in storage, whatever reads them: no catalog changes their case, no engine has them quoted.
+var (
+	plain    = regexp.MustCompile(`^[a-z_][a-z0-9_]{0,99}$`)
+	numbered = regexp.MustCompile(`^(c|t)[0-9]+$`)
+)
+
+// storedName is the name under which a delivered one is stored, given those that are taken: itself if it is plain, else the
+// prefix and a number. It never changes, so what decides between names that clash decides about views only (R10).
+func storedName(delivered, prefix string, taken map[string]bool) string {
+	if plain.MatchString(delivered) && !numbered.MatchString(delivered) && !strings.HasPrefix(delivered, "smew_") && !taken[delivered] {
+		return delivered
+	}
+	for n := 1; ; n++ {
+		if name := prefix + strconv.Itoa(n); !taken[name] {
+			return name
+		}
+	}
+}
+
+// list quotes names and joins them.
+func list(names []string) string {
+	quoted := make([]string, len(names))
+	for i, name := range names {
+		quoted[i] = Quote(name)
+	}
+	return strings.Join(quoted, ", ")
+}
+
+// typed are columns with their types.
+func typed(table string, columns []string) string {
+	all := make([]string, len(columns))
+	for i, name := range columns {
+		all[i] = Quote(name) + " " + typeOf(table, name)
+	}
+	return strings.Join(all, ", ")
+}

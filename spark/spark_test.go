@@ -1,0 +1,105 @@
+package spark_test
+
+import (
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"smew/loader/oracle"
+	"smew/spark"
+	"smew/spark/connect"
+	"smew/spark/sparktest"
+)
+
+// server is the Connect server of the tests.
+type server struct {
+	remote  string
+	cluster *sparktest.Cluster // nil: somebody else's
+}
+
+// newServer starts a cluster, or takes the server that SMEW_TEST_SPARK_REMOTE names, whose catalog heap it empties.
+func newServer(t *testing.T) *server {
+	t.Helper()
+	if remote := os.Getenv("SMEW_TEST_SPARK_REMOTE"); remote != "" {
+		return &server{remote: remote}
+	}
+	c := sparktest.Start(t, sparktest.Options{})
+	return &server{c.Remote, c}
+}
+
+func (s *server) session(t *testing.T) spark.Session {
+	t.Helper()
+	session, err := connect.Open(t.Context(), s.remote, connect.Options{Patience: time.Minute})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { session.Close() })
+	return session
+}
+
+// fresh is a feed that nobody has loaded.
+func (s *server) fresh(t *testing.T) *both {
+	t.Helper()
+	b := &both{t: t, session: s.session(t), dir: t.TempDir(), db: filepath.Join(t.TempDir(), "x.duckdb"), scratch: t.TempDir()}
+	drop(t, b.session)
+	return b
+}
+
+// seeds are the random feeds to load: so many, or as many as SMEW_TEST_SPARK_WORLDS says, or those that it lists as from-to.
+func seeds(t *testing.T, n int) []int {
+	t.Helper()
+	from, to := 0, n
+	if text := os.Getenv("SMEW_TEST_SPARK_WORLDS"); text != "" {
+		var err error
+		if from, err = strconv.Atoi(text); err == nil {
+			from, to = 0, from
+		}
+	}
+	if at, err := strconv.Atoi(os.Getenv("SMEW_TEST_SPARK_FIRST")); err == nil {
+		from, to = at, at+to
+	}
+	all := []int{}
+	for seed := from; seed < to; seed++ {
+		all = append(all, seed)
+	}
+	return all
+}
+
+// One cluster serves all tests here: it takes longer to start than most of them do.
+func TestSpark(t *testing.T) {
+	s := newServer(t)
+	t.Run("worlds", func(t *testing.T) { adversarial(t, s) })
+	t.Run("definitions", func(t *testing.T) { definitions(t, s) })
+	t.Run("locked", func(t *testing.T) { locked(t, s) })
+	t.Run("killed", func(t *testing.T) { killed(t, s) })
+	t.Run("scenarios", func(t *testing.T) { scenarios(t, s) })
+}
+
+// adversarial loads random nasty feeds dump by dump in a shuffled order.
+func adversarial(t *testing.T, s *server) {
+	for _, seed := range seeds(t, 1) {
+		t.Run(strconv.Itoa(seed), func(t *testing.T) {
+			dir := t.TempDir()
+			w, err := oracle.NewWorld(uint64(seed), dir, oracle.WorldOptions{OddNames: seed%3 == 0})
+			if err != nil {
+				t.Fatal(err)
+			}
+			b := s.fresh(t)
+			b.small = -1
+			rng := rand.New(rand.NewPCG(uint64(seed), 7))
+			order := slices.Clone(w.DumpIDs)
+			rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
+			for _, id := range order {
+				if err := w.Stage(b.dir, id); err != nil {
+					t.Fatal(err)
+				}
+				b.load()
+				b.agree()
+			}
+		})
+	}
+}

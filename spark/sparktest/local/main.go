@@ -1,0 +1,64 @@
+// Command local runs a command beside a Spark cluster: a master, two workers and a Connect server on this machine, which end
+// with it. The command finds the server's address in SPARK_REMOTE.
+//
+//	go run ./spark/sparktest/local [-conf key=value]... command [argument]...
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"smew/spark/sparktest"
+)
+
+func main() {
+	tools := flag.String("tools", ".tools/spark", "folder that make spark-tools filled")
+	conf := map[string]string{}
+	flag.Func("conf", "a setting of the Connect server, as key=value", func(s string) error {
+		key, value, ok := strings.Cut(s, "=")
+		if !ok {
+			return fmt.Errorf("it has not the form key=value")
+		}
+		conf[key] = value
+		return nil
+	})
+	flag.Parse()
+	if err := run(*tools, conf, flag.Args()); err != nil {
+		fmt.Fprintln(os.Stderr, "error:", err)
+		os.Exit(1)
+	}
+}
+
+func run(tools string, conf map[string]string, command []string) error {
+	if len(command) == 0 {
+		return fmt.Errorf("name a command to run beside the cluster")
+	}
+	tools, err := filepath.Abs(tools)
+	if err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp("", "spark-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	c, err := sparktest.Launch(dir, sparktest.Options{Tools: tools, Conf: conf})
+	if err != nil {
+		return err
+	}
+	defer c.Stop()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
+	cmd.Env = append(os.Environ(), "SPARK_REMOTE="+c.Remote)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	return cmd.Run()
+}

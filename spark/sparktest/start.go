@@ -1,0 +1,91 @@
+package sparktest
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"syscall"
+	"testing"
+)
+
+// Start launches a cluster that ends with the test. Where Java 17 or the tools of `make spark-tools` are absent the test
+// is skipped, or fails when CI is set.
+func Start(t testing.TB, o Options) *Cluster {
+	t.Helper()
+	if o.Tools == "" {
+		o.Tools = Tools(t)
+	}
+	turn(t, filepath.Join(o.Tools, "lock"))
+	c, err := Launch(t.TempDir(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		c.Stop()
+		if t.Failed() && !o.NoConnect {
+			t.Logf("the Connect server said:\n%s", c.Log("connect"))
+		}
+	})
+	return c
+}
+
+// turn waits until no other test has a cluster: go runs tests of several packages at once, which two cores would not bear.
+func turn(t testing.TB, path string) {
+	lock, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { lock.Close() })
+}
+
+// Tools returns the folder that `make spark-tools` filled, or SMEW_TEST_SPARK names; it skips the test as Start does.
+func Tools(t testing.TB) string {
+	t.Helper()
+	absent := func(why string) {
+		t.Helper()
+		if os.Getenv("CI") != "" {
+			t.Fatal(why)
+		}
+		t.Skip(why)
+	}
+	if !java17() {
+		absent("no Spark to test with: it needs Java 17, which is not on the path")
+	}
+	tools := os.Getenv("SMEW_TEST_SPARK")
+	if tools == "" {
+		dir, err := os.Getwd()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
+			if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+				break
+			}
+		}
+		tools = filepath.Join(dir, ".tools", "spark")
+	}
+	if _, err := os.Stat(filepath.Join(tools, "installed")); err != nil {
+		absent("no Spark to test with: `make spark-tools` installs one, or set SMEW_TEST_SPARK to the folder of one it installed")
+	}
+	return tools
+}
+
+// java17 says whether the java that Spark would take is of version 17 or newer.
+func java17() bool {
+	java := "java"
+	if home := os.Getenv("JAVA_HOME"); home != "" {
+		java = filepath.Join(home, "bin", "java")
+	}
+	said, err := exec.Command(java, "-version").CombinedOutput()
+	found := regexp.MustCompile(`version "(\d+)`).FindSubmatch(said)
+	if err != nil || found == nil {
+		return false
+	}
+	major, err := strconv.Atoi(string(found[1]))
+	return err == nil && major >= 17
+}

@@ -1,0 +1,9 @@
+//go:build !unix
+
+package submit
+
+import "os/exec"
+
+func apart(*exec.Cmd) {}
+
+func end(cmd *exec.Cmd, hard bool) { cmd.Process.Kill() }

@@ -1,0 +1,2 @@
+-- A query with columns that are computed from its own.
+SELECT *, {{columns}} FROM ({{query}})

@@ -1,0 +1,2 @@
+-- Puts small files together.
+CALL {{catalog}}.system.rewrite_data_files(table => {{name}})

@@ -1,0 +1,2 @@
+-- A namespace of the catalog; CREATE TABLE makes none.
+CREATE NAMESPACE IF NOT EXISTS {{namespace}}

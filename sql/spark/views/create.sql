@@ -1,0 +1,3 @@
+-- A view for readers.
+CREATE OR REPLACE VIEW {{view}} AS
+{{query}}
