@@ -44,6 +44,7 @@ var mayImport = map[string][]string{
 	"verify":            {"avro", "bucket", "duck", "feed", "plan", "resolve", "sql", "stage", "views"},
 	"poll":              {},
 	"iam":               {},
+	"doctor":            {"bucket", "iam"},
 	"section":           {},
 	"alert":             {"section"},
 	"web":               {}, // it is given functions

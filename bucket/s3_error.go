@@ -169,6 +169,8 @@ func (s *S3) deniedAction(err error) string {
 		return "s3:PutObject"
 	case "UploadPart", "CompleteMultipartUpload":
 		return "s3:PutObject"
+	case "HeadObject":
+		return "s3:GetObject"
 	case "ListMultipartUploads":
 		return "s3:ListBucketMultipartUploads"
 	default:
