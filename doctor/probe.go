@@ -74,11 +74,7 @@ func judgeEndpoint(p *bucket.Probe) Check {
 	}
 	switch {
 	case unanswered(p):
-		advice := "Check the endpoint's URL, this machine's network, and its proxy (HTTPS_PROXY)."
-		if said := p.Err.Error(); strings.Contains(said, "x509") || strings.Contains(said, "tls:") {
-			advice = "Check the endpoint's certificate; AWS_CA_BUNDLE names the file of a private authority."
-		}
-		return failed(c.Name, p.Err, advice)
+		return failed(c.Name, p.Err, "")
 	case p.Status >= 500:
 		return failed(c.Name, p.Err, "The server has trouble of its own: try again later, or ask whoever runs it.")
 	}

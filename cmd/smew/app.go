@@ -59,9 +59,9 @@ func (a *app) root() *cobra.Command {
 		Use:   "smew",
 		Short: "Load a Contentsquare Data Connect feed into DuckDB",
 		Long:  about,
-		Args: func(_ *cobra.Command, args []string) error {
+		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return &usageError{fmt.Sprintf("there is no command %q", args[0]), "smew --help lists them"}
+				return noCommand(cmd, args[0])
 			}
 			return nil
 		},
@@ -75,9 +75,7 @@ func (a *app) root() *cobra.Command {
 	root.SetIn(a.stdin)
 	root.SetOut(a.stdout)
 	root.SetErr(a.stderr)
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return &usageError{err.Error(), "see " + cmd.CommandPath() + " --help"}
-	})
+	root.SetFlagErrorFunc(wrongFlag)
 	flags := root.PersistentFlags()
 	flags.BoolVar(&a.json, "json", false, "write the result as JSON")
 	flags.BoolVarP(&a.quiet, "quiet", "q", false, "do not show progress")
