@@ -57,6 +57,7 @@ var mayImport = map[string][]string{
 	"spark/submit":          {"bucket", "spark/driver"},
 	"spark/sparktest":       {},
 	"spark/sparktest/local": {"spark/sparktest"},
+	"doctor":                {"bucket", "iam"},
 }
 
 // anything may import everything: the place where all is wired together.

@@ -46,13 +46,15 @@ func OpenDir(root string) (*Dir, error) {
 	}
 	info, err := os.Stat(abs)
 	if err != nil {
-		return nil, fmt.Errorf("open directory %q: %w", root, withoutPath(err))
+		return nil, fmt.Errorf("open directory %q: %w", root, &HintError{withoutPath(err), hintDirectory})
 	}
 	if !info.IsDir() {
-		return nil, fmt.Errorf("open directory %q: it is a file", root)
+		return nil, fmt.Errorf("open directory %q: %w", root, &HintError{errors.New("it is a file"), "name the folder in which manifests/ lies"})
 	}
 	return &Dir{path: abs, unnamed: unnamed}, nil
 }
+
+const hintDirectory = "check the path; a feed in S3 is s3://bucket/prefix"
 
 // root is opened for each operation: a directory that was swapped for another
 // is then seen, and no descriptor is held.

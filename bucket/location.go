@@ -28,6 +28,9 @@ func ParseLocation(s string) (Location, error) {
 	switch {
 	case s == "":
 		return Location{}, errors.New("a feed is a directory or s3://bucket/prefix: it is empty")
+	case !found && strings.HasPrefix(strings.ToLower(s), "s3:"):
+		meant := withoutUser("s3://" + strings.TrimLeft(s[len("s3:"):], "/"))
+		return Location{}, fmt.Errorf("a feed in S3 is s3://bucket/prefix: was %s meant?", meant)
 	case !found:
 		return Location{Dir: filepath.Clean(s)}, nil
 	case scheme == "s3":

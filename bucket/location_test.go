@@ -23,7 +23,6 @@ func TestParseLocation(t *testing.T) {
 		{"dir/", bucket.Location{Dir: "dir"}, "dir"},
 		{".", bucket.Location{Dir: "."}, "."},
 		{"/a/../b", bucket.Location{Dir: "/b"}, "/b"},
-		{"s3:/b", bucket.Location{Dir: "s3:/b"}, "s3:/b"},
 		{"file:///a/b%20c", bucket.Location{Dir: "/a/b c"}, "/a/b c"},
 		{"file://localhost/a", bucket.Location{Dir: "/a"}, "/a"},
 	} {
@@ -48,6 +47,7 @@ func TestParseLocation(t *testing.T) {
 func TestParseLocationWithSecret(t *testing.T) {
 	for text, said := range map[string]string{
 		"s3://key:hidden@b/p": "s3://…@b/p", "s3://hidden@b": "s3://…@b", "https://key:hidden@hidden@h?x@y": "https://…@h?x@y", "s3://b?x@y": "s3://b?x@y",
+		"s3:/key:hidden@b/p": "s3://…@b/p", "S3:b/p": "s3://b/p",
 	} {
 		if got, err := bucket.ParseLocation(text); err == nil || !strings.Contains(err.Error(), said) || strings.Contains(err.Error(), "hidden") {
 			t.Errorf("%q: got %+v, %v", text, got, err)

@@ -112,6 +112,8 @@ func checkEndpoint(endpoint string) error {
 		return errors.New("the endpoint is no URL")
 	case err != nil:
 		return fmt.Errorf("the endpoint is no URL: %w", err)
+	case endpoint != "" && u.Scheme != "http" && u.Scheme != "https":
+		return fmt.Errorf("the endpoint %s does not begin with https:// or http://", withoutUser(endpoint))
 	case u.User != nil:
 		return fmt.Errorf("the endpoint %s has a user name or a password in it: credentials come from the AWS set-up", withoutUser(endpoint))
 	}
@@ -143,6 +145,10 @@ func OpenS3(ctx context.Context, name string, c S3Config) (*S3, error) {
 		return nil, fmt.Errorf("open bucket %q: %w", name, err)
 	}
 	cfg, err := config.LoadDefaultConfig(ctx, options...)
+	var profile config.SharedConfigProfileNotExistError
+	if errors.As(err, &profile) {
+		err = &HintError{fmt.Errorf("there is no profile %q", profile.Profile), hintProfile}
+	}
 	if err != nil {
 		return nil, fmt.Errorf("open bucket %q: %w", name, err)
 	}

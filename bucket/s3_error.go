@@ -2,9 +2,11 @@ package bucket
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"regexp"
 	"strings"
 
@@ -26,11 +28,15 @@ func (e *HintError) Unwrap() error { return e.Err }
 func (e *HintError) Hint() string { return e.Advice }
 
 const (
-	hintRegion = "Set the bucket's region: region in the configuration, AWS_REGION, or the AWS profile."
+	hintRegion = "Set the bucket's region: --region, AWS_REGION, or that of the AWS profile."
 	hintKeys   = "No AWS credentials were found: set a profile, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, " +
-		"or give the machine a role. Public buckets are read without: anonymous."
+		"or give the machine a role. Public buckets are read with --anonymous."
 	hintSignature = "The credentials are refused: check the access key, its secret, and the clock of this machine."
 	hintExpired   = "The credentials have expired: log in again."
+	hintProfile   = "Profiles stand in ~/.aws/config and ~/.aws/credentials, or where AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE say: `aws configure list-profiles` lists them."
+	hintReach     = "Check the endpoint, this machine's network, and its proxy (HTTPS_PROXY)."
+	hintTrust     = "Check the endpoint's certificate; AWS_CA_BUNDLE names the file of a private authority."
+	hintPlain     = "The server does not speak TLS: its endpoint begins with http://."
 	hintBucket    = "Check the bucket's name, and the endpoint if it is not at AWS."
 )
 
@@ -90,7 +96,16 @@ func shorten(err error) error {
 	}
 	var send *smithyhttp.RequestSendError
 	if errors.As(err, &send) {
+		var request *url.Error // it names the whole URL
+		if errors.As(err, &request) {
+			if at, failed := url.Parse(request.URL); failed == nil {
+				return &serverError{fmt.Sprintf("reach %s://%s: %v", at.Scheme, at.Host, request.Err), err}
+			}
+		}
 		return &serverError{send.Err.Error(), err}
+	}
+	if _, why, found := strings.Cut(err.Error(), "get credentials: "); found {
+		return &serverError{"find credentials: " + why, err}
 	}
 	return err
 }
@@ -134,11 +149,28 @@ func (s *S3) hint(err error) string {
 	case "AuthorizationHeaderMalformed", "PermanentRedirect", "IllegalLocationConstraintException":
 		return hintRegion
 	case "":
-		if statusOf(err) == 0 && strings.Contains(err.Error(), "get credentials") {
-			return hintKeys
+		if statusOf(err) == 0 {
+			return unansweredHint(err)
 		}
 	}
 	return ""
+}
+
+// unansweredHint gives advice where no answer came.
+func unansweredHint(err error) string {
+	var send *smithyhttp.RequestSendError
+	var untrusted *tls.CertificateVerificationError
+	switch {
+	case strings.Contains(err.Error(), "get credentials"):
+		return hintKeys
+	case !errors.As(err, &send):
+		return ""
+	case errors.As(err, &untrusted):
+		return hintTrust
+	case strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
+		return hintPlain
+	}
+	return hintReach
 }
 
 // saidAction is how AWS names the action that it denied.
@@ -169,6 +201,8 @@ func (s *S3) deniedAction(err error) string {
 		return "s3:PutObject"
 	case "UploadPart", "CompleteMultipartUpload":
 		return "s3:PutObject"
+	case "HeadObject":
+		return "s3:GetObject"
 	case "ListMultipartUploads":
 		return "s3:ListBucketMultipartUploads"
 	default:

@@ -13,7 +13,7 @@ import (
 // process holds gives a *LockedError. It is closed with the database.
 func (db *DB) Attach(ctx context.Context, path, name string) error {
 	if err := create(ctx, path); err != nil {
-		return fmt.Errorf("create database: %w", err)
+		return fmt.Errorf("create database %s: %w", path, explained(plain(err)))
 	}
 	if _, err := db.conn.ExecContext(ctx, Fill(sql.Attach, Names{"path": QuoteText(path), "name": Quote(name)})); err != nil {
 		return openError(path, err)

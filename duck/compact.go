@@ -120,7 +120,7 @@ func replace(ctx context.Context, path string, o Options, look func(*DB) (int64,
 		return nil, nil, fmt.Errorf("copy database: %w", err)
 	}
 	dir := filepath.Dir(target)
-	if free, ok := freeSpace(dir); ok && free < need {
+	if free, ok := FreeSpace(dir); ok && free < need {
 		return nil, nil, &SpaceError{Dir: dir, Need: need, Free: free}
 	}
 	beside, err := os.MkdirTemp(dir, filepath.Base(target)+besideMark)

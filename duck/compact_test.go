@@ -246,7 +246,7 @@ func TestSpaceError(t *testing.T) {
 	if err.Error() != "copy database: d has 2 MB free, the copy may need 4 MB" || err.Hint() == "" {
 		t.Error(err)
 	}
-	if free, ok := freeSpace(t.TempDir()); !ok || free <= 0 {
+	if free, ok := FreeSpace(t.TempDir()); !ok || free <= 0 {
 		t.Errorf("%d bytes free, %v", free, ok)
 	}
 }

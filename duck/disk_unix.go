@@ -11,8 +11,8 @@ import (
 	"syscall"
 )
 
-// freeSpace is how many bytes more a folder's disk takes; ok is false where that is not known.
-func freeSpace(dir string) (bytes int64, ok bool) {
+// FreeSpace is how many bytes more a folder's disk takes; ok is false where that is not known.
+func FreeSpace(dir string) (bytes int64, ok bool) {
 	var s syscall.Statfs_t
 	if err := syscall.Statfs(dir, &s); err != nil {
 		return 0, false

@@ -129,8 +129,8 @@ func Open(ctx context.Context, path string, o Options) (*DB, error) {
 }
 
 func open(ctx context.Context, path string, o Options) (*DB, error) {
-	if strings.ContainsAny(path, "?%\x00") {
-		return nil, fmt.Errorf("open %q: a database path with '?', '%%' or NUL is not supported", path)
+	if err := checkPath(path); err != nil {
+		return nil, err
 	}
 	// DuckDB calls a database by its file, and cannot tell its name from a schema's.
 	name, _, _ := strings.Cut(filepath.Base(path), ".")
@@ -146,7 +146,7 @@ func open(ctx context.Context, path string, o Options) (*DB, error) {
 		return nil, openError(path, err)
 	}
 	if err := create(ctx, path); err != nil {
-		return nil, fmt.Errorf("create database: %w", explained(err))
+		return nil, fmt.Errorf("create database %s: %w", path, explained(plain(err)))
 	}
 	before, _ := os.Stat(path)
 	from, each := path, func(driver.ExecerContext) error { return nil }
@@ -243,7 +243,7 @@ var holder = regexp.MustCompile(`\(PID (\d+)\)`)
 
 func openError(path string, err error) error {
 	if !strings.Contains(err.Error(), "Could not set lock on file") {
-		return fmt.Errorf("open %s: %w", path, explained(err))
+		return fmt.Errorf("open %s: %w", path, explained(plain(err)))
 	}
 	locked := &LockedError{Path: path, Err: err}
 	if m := holder.FindStringSubmatch(err.Error()); m != nil {

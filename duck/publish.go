@@ -146,7 +146,7 @@ func copyBeside(ctx context.Context, from *os.File, info fs.FileInfo, target str
 		}
 	}()
 	if reflink = clone(to, from) == nil; !reflink {
-		if free, ok := freeSpace(dir); ok && free < info.Size() {
+		if free, ok := FreeSpace(dir); ok && free < info.Size() {
 			return "", false, &SpaceError{Dir: dir, Need: info.Size(), Free: free}
 		}
 		n, err := copyAll(ctx, to, from)

@@ -2,7 +2,6 @@ package loader
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -16,7 +15,7 @@ import (
 )
 
 // ErrNoLedger says that the database was not made by smew, or nothing was loaded yet.
-var ErrNoLedger = errors.New("nothing was loaded into the database yet")
+var ErrNoLedger error = &adviceError{"nothing was loaded into the database yet", "smew load FEED --db FILE loads a feed into it, beside what it holds"}
 
 // Status tells what a database holds, and how it stands to its feed. Times are UTC.
 type Status struct {

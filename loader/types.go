@@ -31,8 +31,11 @@ func (e *TypeError) Error() string {
 
 // Hint says what the user can do about it.
 func (e *TypeError) Hint() string {
-	if len(e.Known) > 0 {
-		return ""
+	switch {
+	case slices.Contains(e.Known, views.Text):
+		return "smew type TABLE.COLUMN " + views.Text + " takes a type back; for others cast in the query"
+	case len(e.Known) > 0:
+		return "write it as one of them"
 	}
 	return "write TABLE.COLUMN as main has them; ids are BIGINT and events' and sessions' times TIMESTAMP, and stay so"
 }

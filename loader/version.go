@@ -2,7 +2,6 @@ package loader
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -18,7 +17,13 @@ import (
 const schemaVersion = 4
 
 // ErrNewer says that a later smew wrote the database.
-var ErrNewer = errors.New("the database was written by a newer smew")
+var ErrNewer error = &adviceError{"the database was written by a newer smew", "update smew: the newest one reads all older databases"}
+
+// adviceError is an error to be compared with, which says what the user can do about it.
+type adviceError struct{ text, hint string }
+
+func (e *adviceError) Error() string { return e.text }
+func (e *adviceError) Hint() string  { return e.hint }
 
 // OlderError says that an earlier smew wrote the database, and its ledger lacks what is asked for.
 type OlderError struct{ Version int }

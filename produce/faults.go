@@ -120,7 +120,7 @@ func parseFault(text string) (wish, error) {
 	w := wish{dump: -1}
 	i := slices.IndexFunc(faultKinds, func(k faultKind) bool { return k.name == name })
 	if i < 0 {
-		return w, fmt.Errorf("fault %q: there are %s", name, strings.Join(FaultNames(), ", "))
+		return w, fmt.Errorf("there is no fault %q: there are %s", name, strings.Join(FaultNames(), ", "))
 	}
 	w.faultKind = faultKinds[i]
 	if placed {

@@ -32,7 +32,7 @@ func TestScenarioRefused(t *testing.T) {
 		{"environments: [a, ../b]\n", `[1:19] environments[1]: "../b"`},
 		{"environments: [a, a]\n", "comes once"},
 		{"definitions:\n  - {days: 1, file: mine}\n", "definitions[0].file"},
-		{"faults: [bad-luck]\n", `[1:10] faults[0]: fault "bad-luck": there are truncated-part,`},
+		{"faults: [bad-luck]\n", `[1:10] faults[0]: there is no fault "bad-luck": there are truncated-part,`},
 		{"faults: [bad-id@x]\n", `"x" is no dump_id`},
 	} {
 		if _, err := produce.ParseScenario([]byte(tt.text)); err == nil || !strings.Contains(err.Error(), tt.want) {

@@ -153,8 +153,8 @@ func (s *Server) ready(ended <-chan error) error {
 // secret.
 type User struct{ AccessKey, SecretKey string }
 
-// owner owns all buckets and is allowed everything.
-var owner = User{accessKey, secretKey}
+// Owner owns all buckets and is allowed everything.
+var Owner = User{accessKey, secretKey}
 
 // User makes a user who is allowed nothing until a policy says otherwise.
 func (s *Server) User(t testing.TB) User {
@@ -177,7 +177,7 @@ func (s *Server) Policy(t testing.TB, name, policy string) {
 }
 
 // Config reaches the server as its owner.
-func (s *Server) Config() bucket.S3Config { return s.ConfigOf(owner) }
+func (s *Server) Config() bucket.S3Config { return s.ConfigOf(Owner) }
 
 // ConfigOf reaches the server as u.
 func (s *Server) ConfigOf(u User) bucket.S3Config {
@@ -188,7 +188,7 @@ func (s *Server) ConfigOf(u User) bucket.S3Config {
 }
 
 // Env is EnvOf its owner.
-func (s *Server) Env() []string { return s.EnvOf(owner) }
+func (s *Server) Env() []string { return s.EnvOf(Owner) }
 
 // EnvOf are the variables that make a command reach the server as u, and nothing of the machine's
 // own AWS set-up.

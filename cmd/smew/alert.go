@@ -22,7 +22,7 @@ webhook. The section alerts of the configuration file says who is told what, and
 smew poll does the telling. docs/alerts.md explains each alert and channel.`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return &usageError{fmt.Sprintf("there is no command %q", "alert "+args[0]), "smew alert --help lists them"}
+				return noCommand(cmd, args[0])
 			}
 			return nil
 		},

@@ -59,9 +59,9 @@ func (a *app) root() *cobra.Command {
 		Use:   "smew",
 		Short: "Load a Contentsquare Data Connect feed into DuckDB",
 		Long:  about,
-		Args: func(_ *cobra.Command, args []string) error {
+		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return &usageError{fmt.Sprintf("there is no command %q", args[0]), "smew --help lists them"}
+				return noCommand(cmd, args[0])
 			}
 			return nil
 		},
@@ -75,16 +75,14 @@ func (a *app) root() *cobra.Command {
 	root.SetIn(a.stdin)
 	root.SetOut(a.stdout)
 	root.SetErr(a.stderr)
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return &usageError{err.Error(), "see " + cmd.CommandPath() + " --help"}
-	})
+	root.SetFlagErrorFunc(wrongFlag)
 	flags := root.PersistentFlags()
 	flags.BoolVar(&a.json, "json", false, "write the result as JSON")
 	flags.BoolVarP(&a.quiet, "quiet", "q", false, "do not show progress")
 	flags.String("config", "", "read settings from this YAML `file`")
 	root.AddCommand(a.demoCmd(), a.produceCmd(), a.loadCmd(), a.pollCmd(), a.statusCmd(), a.serveCmd(), a.queryCmd(), a.askCmd(), a.compactCmd(), a.rebuildCmd(),
 		a.eraseCmd(), a.defineCmd(), a.typeCmd(), a.checkCmd(), a.configCmd(), a.verifyCmd(), a.lsCmd(), a.catCmd(), a.iamCmd(), a.versionCmd(),
-		a.exportCmd(), a.alertCmd(), a.sparkCmd())
+		a.exportCmd(), a.alertCmd(), a.doctorCmd(), a.sparkCmd())
 	for _, cmd := range root.Commands() {
 		cmd.DisableFlagsInUseLine = true // they are listed below it
 	}

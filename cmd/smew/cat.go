@@ -50,7 +50,7 @@ first rows stand side by side; --json writes all rows, one a line.`,
 				err = a.cat(file, limit, schema)
 			}
 			if err != nil {
-				err = fmt.Errorf("%s: %w", args[0], err)
+				err = &hinted{fmt.Errorf("%s: %w", args[0], err), "parts are Avro object container files; docs/damage.md says what damage looks like"}
 			}
 			return errors.Join(err, part.Close())
 		},

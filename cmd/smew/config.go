@@ -87,7 +87,7 @@ func (a *app) configPath(cmd *cobra.Command) string {
 func (a *app) readConfig(root *cobra.Command, path string) (*config, error) {
 	source, err := os.ReadFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("read configuration: %w", err)
+		return nil, &hinted{fmt.Errorf("read configuration: %w", err), "--config or SMEW_CONFIG names the file; packaging/smew.yaml is one to begin with"}
 	}
 	c := &config{path: path, shown: sourceLines(source, harmlessKeys(root)), lines: map[string]int{}, nodes: map[string]ast.Node{}}
 	file, err := parser.ParseBytes(source, 0)
@@ -114,9 +114,14 @@ func (c *config) syntax(err error) error {
 	p := c.placed(err, c.onLine(0, "", ""))
 	text := fmt.Sprintf("read configuration %s: ", c.path)
 	if p.Line > 0 {
-		return &usageError{fmt.Sprintf("%sline %d: %s%s", text, p.Line, p.Text, p.excerpt()), ""}
+		return &usageError{fmt.Sprintf("%sline %d: %s%s", text, p.Line, p.Text, p.excerpt()), configHint(c.path)}
 	}
-	return &usageError{text + p.Text, ""}
+	return &usageError{text + p.Text, configHint(c.path)}
+}
+
+// configHint says what tells more of mistakes in a configuration.
+func configHint(path string) string {
+	return "smew config check " + path + " explains each mistake; docs/config.md describes the file"
 }
 
 // placed puts a problem where an error of the YAML reader is, with what that says.
@@ -265,7 +270,7 @@ func (c *config) fill(f *pflag.Flag) error {
 
 // wrong makes a problem an error that shows the line.
 func (c *config) wrong(p problem) error {
-	return &usageError{fmt.Sprintf("configuration %s: %s: %s%s", c.path, p.Path, p.Text, p.excerpt()), ""}
+	return &usageError{fmt.Sprintf("configuration %s: %s: %s%s", c.path, p.Path, p.Text, p.excerpt()), configHint(c.path)}
 }
 
 // allWrong makes problems one error that shows each in its line; nil if there are none.

@@ -125,7 +125,7 @@ func (a *app) inheritFile(c *config, flags *pflag.FlagSet) (err error) {
 }
 
 func (a *app) showConfig(path string, feeds []*following, wrong []problem) error {
-	failed := &usageError{fmt.Sprintf("%s: %s", path, count(len(wrong), "mistake")), ""}
+	failed := &usageError{fmt.Sprintf("%s: %s", path, count(len(wrong), "mistake")), "docs/config.md describes each setting"}
 	if a.json {
 		result := checkResult{path, append([]problem{}, wrong...), []feedResult{}}
 		if len(wrong) > 0 {

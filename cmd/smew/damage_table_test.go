@@ -21,7 +21,7 @@ import (
 	"smew/feed"
 )
 
-var update = flag.Bool("update", false, "write testdata/damage and docs/damage.md anew (needs bzip2)")
+var update = flag.Bool("update", false, "write anew what tests hold docs/ and testdata/damage against (damage needs bzip2)")
 
 const (
 	damageFolder = "../../testdata/damage"

@@ -34,6 +34,9 @@ func (d *database) options(waiting func(*duck.LockedError)) (duck.Options, error
 	if d.threads < 0 {
 		return duck.Options{}, &usageError{fmt.Sprintf("--threads is %d", d.threads), ""}
 	}
+	if err := duck.CheckMemory(d.memory); err != nil {
+		return duck.Options{}, &usageError{"--memory: " + err.Error(), ""}
+	}
 	o := duck.Options{Threads: d.threads, Memory: d.memory, Waiting: waiting}
 	if !d.noWait {
 		o.Wait = -1

@@ -63,16 +63,24 @@ func exitCode(err error) int {
 // report shows how a command ended and returns the exit code.
 func (a *app) report(cmd *cobra.Command, err error) int {
 	if err != nil {
+		if strings.Join(a.advice(cmd, err), "") == "" {
+			err = &hinted{err, otherwise(cmd, err)}
+		}
 		a.complain(cmd, err, map[string]bool{})
 	}
 	return exitCode(err)
+}
+
+// advice is what the error, or the command, knows to say about it.
+func (a *app) advice(cmd *cobra.Command, err error) []string {
+	return append(hints(err), policyHint(cmd, err), limitHint(err))
 }
 
 // complain writes an error as "smew: load: …", and hints not said before on lines of their own.
 func (a *app) complain(cmd *cobra.Command, err error, said map[string]bool) {
 	prefix := strings.ReplaceAll(cmd.CommandPath(), " ", ": ")
 	fmt.Fprintf(a.stderr, "%s: %s\n", prefix, printable(err.Error()))
-	for _, hint := range append(hints(err), policyHint(cmd, err), limitHint(err)) {
+	for _, hint := range a.advice(cmd, err) {
 		if hint != "" && !said[hint] {
 			fmt.Fprintf(a.stderr, "hint: %s\n", printable(hint))
 		}

@@ -93,9 +93,9 @@ Names of files may have variables, in UTC: {YYYY} {YY} {MM} {DD} {HH} {mm} {ss}
 			`smew export --db shop.duckdb --query "FROM all_events" --to out --format parquet --batch-rows 1000000`,
 			"smew export run --config smew.yaml --db shop.duckdb people-to-crm",
 			"smew export list --config smew.yaml --db shop.duckdb"),
-		Args: func(_ *cobra.Command, args []string) error {
+		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return &usageError{fmt.Sprintf("there is no command %q", args[0]), "smew export --help lists them; smew export run runs syncs"}
+				return noCommand(cmd, args[0])
 			}
 			return nil
 		},

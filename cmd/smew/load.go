@@ -67,7 +67,7 @@ func (l *load) given() (*string, error) {
 		return nil, fmt.Errorf("read definitions: %w", err)
 	}
 	if _, err := define.Parse(body); err != nil {
-		return nil, fmt.Errorf("read definitions %s: %w", l.definitions, err)
+		return nil, &hinted{fmt.Errorf("read definitions %s: %w", l.definitions, err), "smew define check " + l.definitions + " explains each mistake; docs/definitions.md describes the format"}
 	}
 	text := string(body)
 	return &text, nil
@@ -291,7 +291,7 @@ func (a *app) showFailures(cmd *cobra.Command, failed []loader.Failure) error {
 		}
 	}
 	return &incompleteError{"not in the database: " + count(n, "dump"),
-		"the rest of the feed is; a later load takes in what was mended"}
+		"the rest of the feed is; a later load takes in what was mended (docs/repair.md)"}
 }
 
 // listFailures writes a line for each failure, and returns of how many dumps they are.
@@ -301,7 +301,10 @@ func (a *app) listFailures(cmd *cobra.Command, failed []loader.Failure) int {
 	})
 	said := map[string]bool{} // advice that many failures share is given with the first
 	dumps := map[string]bool{}
-	for _, f := range failed {
+	for i, f := range failed {
+		if i > 0 && f.DumpID >= 0 && f.DumpID == failed[i-1].DumpID && f.Err.Error() == failed[i-1].Err.Error() {
+			continue // of each manifest in a conflict the same is said
+		}
 		err := f.Err
 		if f.DumpID < 0 {
 			err = fmt.Errorf("%s: %w", f.Key, err)

@@ -62,6 +62,8 @@ func TestScriptsS3(t *testing.T) {
 		name := server.Bucket(t)
 		env.Setenv("BUCKET", name)
 		env.Values["bucket"] = bucket.Bucket(server.Open(t, name))
+		env.Values["policy"] = func(policy string) { server.Policy(t, name, policy) }
+		env.Values["user"] = func() s3test.User { return server.User(t) }
 		return nil
 	}})
 }
@@ -83,7 +85,7 @@ func files(t *testing.T, s3 bool) []string {
 // commands that scripts have beside the usual ones.
 var commands = map[string]func(*testscript.TestScript, bool, []string){
 	"code": code, "part": part, "damage": damage, "same": same, "await": await, "upload": upload, "noid": noID, "answer": answerKey, "sql": runSQL, "second": secondLine,
-	"catch": catch,
+	"catch": catch, "user": user, "policy": policy,
 }
 
 // code runs a command and wants its exit code: code 3 smew load …
@@ -161,6 +163,23 @@ func upload(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(to.Create(ctx, args[1]+o.Key, r, bucket.Options{}))
 		ts.Check(r.Close())
 	}
+}
+
+// user makes somebody whom the S3 server allows nothing, whom $USER names, and lets commands be theirs; user owner lets
+// them be the owner's again.
+func user(ts *testscript.TestScript, neg bool, args []string) {
+	u := s3test.Owner
+	if len(args) == 0 {
+		u = ts.Value("user").(func() s3test.User)()
+		ts.Setenv("USER", u.AccessKey)
+	}
+	ts.Setenv("AWS_ACCESS_KEY_ID", u.AccessKey)
+	ts.Setenv("AWS_SECRET_ACCESS_KEY", u.SecretKey)
+}
+
+// policy makes what the last command printed, or a file holds, the policy of the script's bucket: policy stdout
+func policy(ts *testscript.TestScript, neg bool, args []string) {
+	ts.Value("policy").(func(string))(ts.ReadFile(args[0]))
 }
 
 // await waits until a file exists, or until a database holds a number of dumps: await DB 3

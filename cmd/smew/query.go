@@ -159,7 +159,7 @@ func (a *app) query(ctx context.Context, tx *duck.Tx, statement string, paramete
 	began := time.Now()
 	rows, err := tx.QueryNamed(ctx, statement, parameters)
 	if err != nil {
-		return err
+		return advised(err)
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	var n int64
@@ -181,6 +181,24 @@ func (a *app) query(ctx context.Context, tx *duck.Tx, statement string, paramete
 	}
 	if err == nil && q.timing {
 		fmt.Fprintf(a.stderr, "%s in %.3f s\n", count(n, "row"), time.Since(began).Seconds())
+	}
+	return err
+}
+
+// advised adds to DuckDB's word on a query what smew knows of it.
+func advised(err error) error {
+	for _, known := range []struct{ said, hint string }{
+		{"Catalog Error", "'SHOW ALL TABLES' lists what there is; the README says what the schemas hold"},
+		{"Referenced column", "'DESCRIBE users' lists the columns of users"},
+		{"Can only delete", "a query only reads: smew erase removes a person, smew load brings in dumps"},
+		{"Can only update", "a query only reads: what a feed delivered stays as it was"},
+		{"read-only", "a query only reads"},
+		{"Parser Error", "the mark shows where DuckDB stopped understanding"},
+		{"file system operations", "a query sees the database and no files: use DuckDB's own program for both, on the published copy"},
+	} {
+		if strings.Contains(err.Error(), known.said) {
+			return &hinted{err, known.hint}
+		}
 	}
 	return err
 }

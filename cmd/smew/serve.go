@@ -108,7 +108,7 @@ func (a *app) listen(ctx context.Context, l *listening, feeds []*served, ready f
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", l.address)
 	if err != nil {
-		return fmt.Errorf("listen: %w", err)
+		return fmt.Errorf("answer at %s: %w", l.address, errors.Unwrap(err))
 	}
 	queries, cancel := context.WithCancel(context.WithoutCancel(ctx)) // they have their time when ctx ends
 	defer cancel()

@@ -59,7 +59,11 @@ func variable(f *pflag.Flag) string {
 func set(f *pflag.Flag, values ...string) error {
 	list, ok := f.Value.(pflag.SliceValue)
 	if !ok {
-		return f.Value.Set(strings.Join(values, ","))
+		value := strings.Join(values, ",")
+		if err := f.Value.Set(value); err != nil {
+			return wrongValue(f, value, err)
+		}
+		return nil
 	}
 	return list.Replace(values)
 }

@@ -51,7 +51,7 @@ func (s *source) open(ctx context.Context, name string) (loader.Feed, error) {
 	}
 	at, err := bucket.ParseLocation(name)
 	if err != nil {
-		return f, &usageError{err.Error(), ""}
+		return f, &usageError{err.Error(), "a feed is a directory or s3://bucket/prefix"}
 	}
 	if f.Bucket, err = bucket.Open(ctx, at, s.s3); err != nil {
 		return f, err
