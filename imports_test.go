@@ -54,7 +54,7 @@ var mayImport = map[string][]string{
 	"spark/connect/sparkpb": {},
 	"spark/driver":          {},
 	"spark/submit":          {"bucket", "spark/driver"},
-	"spark/sparktest":       {},
+	"spark/sparktest":       {"bucket/s3test"},
 	"spark/sparktest/local": {"spark/sparktest"},
 }
 
