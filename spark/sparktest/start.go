@@ -5,8 +5,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strconv"
-	"syscall"
 	"testing"
 
 	"smew/bucket/s3test"
@@ -47,14 +47,14 @@ func StartS3(t testing.TB) (*s3test.Server, *S3) {
 
 // turn waits until no other test has a cluster: go runs tests of several packages at once, which two cores would not bear.
 func turn(t testing.TB, path string) {
-	lock, err := os.Create(path)
+	turn, err := os.Create(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
+	if err := lock(turn); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { lock.Close() })
+	t.Cleanup(func() { turn.Close() })
 }
 
 // Tools returns the folder that `make spark-tools` filled, or SMEW_TEST_SPARK names; it skips the test as Start does.
@@ -66,6 +66,9 @@ func Tools(t testing.TB) string {
 			t.Fatal(why)
 		}
 		t.Skip(why)
+	}
+	if runtime.GOOS == "windows" {
+		t.Skip("a cluster is started on Unix only")
 	}
 	if !java17() {
 		absent("no Spark to test with: it needs Java 17, which is not on the path")
