@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"syscall"
 	"testing"
+
+	"smew/bucket/s3test"
 )
 
 // Start launches a cluster that ends with the test. Where Java 17 or the tools of `make spark-tools` are absent the test
@@ -29,6 +31,18 @@ func Start(t testing.TB, o Options) *Cluster {
 		}
 	})
 	return c
+}
+
+// StartS3 starts an S3 server for tests, which Options.S3 takes.
+func StartS3(t testing.TB) (*s3test.Server, *S3) {
+	t.Helper()
+	server := s3test.Start(t)
+	config := server.Config()
+	c, err := config.Credentials.Retrieve(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return server, &S3{Endpoint: config.Endpoint, Region: config.Region, AccessKey: c.AccessKeyID, SecretKey: c.SecretAccessKey}
 }
 
 // turn waits until no other test has a cluster: go runs tests of several packages at once, which two cores would not bear.
