@@ -35,6 +35,7 @@ var mayImport = map[string][]string{
 	"dedupe":                {"avro", "duck", "sql"},
 	"erase":                 {"duck", "export", "sql"},
 	"define":                {"feed"},
+	"define/definetest":     {"define"},
 	"ask":                   {"duck", "sql"},
 	"views":                 {"define", "duck", "feed", "plan", "sql"},
 	"loader":                {"ask", "avro", "bucket", "dedupe", "define", "duck", "erase", "export", "feed", "manifests", "plan", "resolve", "sql", "stage", "views"},

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"smew/define"
+	"smew/define/definetest"
 	"smew/duck"
 	"smew/feed"
 	"smew/sql"
@@ -19,100 +20,6 @@ import (
 )
 
 var kinds = []feed.Kind{feed.Users, feed.Sessions, feed.Events, feed.UserMigrations}
-
-// odd are texts that comparisons, numbers and patterns stumble over.
-var odd = []string{
-	"", "a", "A", "abc", "aBc", "b", "1", "01", "1.0", "-1", "+1", "1e3", "1E3", "1e400", "-1e-400", "1e-7", "0.1", ".5", "5.", "1 ", " 1", "1,5", "0x1", "inf", "NaN", "Infinity", "-0", "0", "-0.0",
-	"9007199254740993", "123456789012345678", "1e15", "1e16", "12345678901234567", "0.0001", "0.00012345", "0.00001", "1_000", "٣", "true", "false", "null", "*", "%", "_", `\`, `a\b`, "a%b", "a_b", "a*b", "'", `"`, "a'b", "ä", "Ä", "straße", "STRASSE", "ÀÉ", "àé", "🦆", "e\u0301", "é",
-	"line\nbreak", "\t", "google", "www.Google.com", "cpc", "utm source", strings.Repeat("ä", 1023), strings.Repeat("🦆", 1025), strings.Repeat("x", 1024) + "y", "NULL", "\u200b", "Ω", "ω",
-}
-
-func pick[T any](r *rand.Rand, all []T) T { return all[r.IntN(len(all))] }
-
-type generator struct {
-	r     *rand.Rand
-	names []string // columns and properties so far
-}
-
-func (g *generator) name() string { return pick(g.r, append(g.names, "nobody's")) }
-
-func (g *generator) constant() string {
-	text := pick(g.r, odd)
-	if g.r.IntN(4) == 0 {
-		text += pick(g.r, odd)
-	}
-	return text
-}
-
-func (g *generator) value() define.Value {
-	switch g.r.IntN(5) {
-	case 0:
-		return define.Value{}
-	case 1, 2:
-		text := g.constant()
-		return define.Value{Constant: &text}
-	}
-	return define.Value{Property: g.name()}
-}
-
-func (g *generator) condition(depth int) (c define.Condition) {
-	if depth > 0 && g.r.IntN(3) == 0 {
-		var some []define.Condition
-		for range 1 + g.r.IntN(3) {
-			some = append(some, g.condition(depth-1))
-		}
-		switch g.r.IntN(3) {
-		case 0:
-			c.All = some
-		case 1:
-			c.Any = some
-		default:
-			c.Not = &some[0]
-		}
-		return c
-	}
-	c.Property = g.name()
-	c.Operator = pick(g.r, []define.Operator{
-		define.Equals, define.DoesNotEqual, define.Contains, define.DoesNotContain, define.WildcardMatches, define.DoesNotMatch, define.IsDefined, define.IsNotDefined,
-		define.LessThan, define.GreaterThan, define.AtMost, define.AtLeast, define.In, define.NotIn,
-	})
-	switch c.Operator {
-	case define.IsDefined, define.IsNotDefined:
-	case define.In, define.NotIn:
-		for range g.r.IntN(4) {
-			c.Values = append(c.Values, g.constant())
-		}
-	default:
-		c.Values = []string{g.constant()}
-	}
-	return c
-}
-
-func (g *generator) formula(depth int) (f define.Formula) {
-	if depth == 0 || g.r.IntN(4) == 0 {
-		return define.Formula{Value: g.value()}
-	}
-	f.Op = pick(g.r, []define.Op{define.Add, define.Subtract, define.Multiply, define.Divide, define.Concat})
-	for range 2 + g.r.IntN(2) {
-		f.Parts = append(f.Parts, g.formula(depth-1))
-	}
-	return f
-}
-
-func (g *generator) property(name string) define.Property {
-	p := define.Property{Name: name}
-	if g.r.IntN(3) == 0 {
-		f := g.formula(3)
-		p.Formula = &f
-	} else {
-		for range g.r.IntN(4) {
-			p.Cases = append(p.Cases, define.Case{When: g.condition(3), Value: g.value()})
-		}
-		p.Default = g.value()
-	}
-	g.names = append(g.names, name)
-	return p
-}
 
 // TestDuckDB: over random definitions and rows the expressions give in DuckDB what Eval gives.
 func TestDuckDB(t *testing.T) {
@@ -135,7 +42,7 @@ func TestDuckDB(t *testing.T) {
 	compared := 0
 	for seed := range rounds {
 		r := rand.New(rand.NewPCG(uint64(seed), 3))
-		g := &generator{r: r, names: []string{"event_id", "a", "B", `odd " name`, "line\nbreak"}}
+		g := &definetest.Generator{Rand: r, Names: []string{"event_id", "a", "B", `odd " name`, "line\nbreak"}}
 		columns := []define.Column{{Name: "event_id", As: "event_id", ID: true}, {Name: "a", As: "a"}, {Name: "B", As: "B_2"}, {Name: `odd " name`, As: `odd " name`}, {Name: "line\nbreak", As: "line\nbreak"}}
 		d := &define.Definitions{}
 		for i := range properties {
@@ -143,7 +50,7 @@ func TestDuckDB(t *testing.T) {
 			if i == properties-1 && r.IntN(3) == 0 {
 				name = "a" // a column has this name
 			}
-			d.Properties = append(d.Properties, g.property(name))
+			d.Properties = append(d.Properties, g.Property(name))
 		}
 		on := d.For("t", feed.Events)
 		var names []string
@@ -176,7 +83,7 @@ func TestDuckDB(t *testing.T) {
 						id := strconv.FormatInt(r.Int64()>>r.IntN(64), 10)
 						text = &id
 					case r.IntN(5) > 0:
-						odd := pick(r, odd)
+						odd := definetest.Odd[r.IntN(len(definetest.Odd))]
 						text = &odd
 					}
 					data[i][c.Name] = text

@@ -12,8 +12,9 @@ import (
 
 // Tx is a running transaction. It is good for one goroutine.
 type Tx struct {
-	conn   *sql.Conn
-	before func(operation string) error
+	conn    *sql.Conn
+	before  func(operation string) error
+	threads int // that Alone took away; 0: none
 }
 
 // Rows are the rows of a query, read to the end or closed before the next statement.
@@ -41,6 +42,7 @@ func (db *DB) run(ctx context.Context, conn *sql.Conn, end string, fn func(*Tx) 
 		return fmt.Errorf("begin transaction: %w", explained(err))
 	}
 	done := false
+	defer func() { err = errors.Join(err, tx.together(context.WithoutCancel(ctx))) }()
 	defer func() {
 		if done {
 			return
@@ -69,6 +71,33 @@ func (db *DB) run(ctx context.Context, conn *sql.Conn, end string, fn func(*Tx) 
 	done = true
 	if end == "COMMIT" {
 		return db.before("committed")
+	}
+	return nil
+}
+
+// Alone has one thread do the rest of the transaction. Where there is little to do DuckDB's others take more time
+// to wait for it, by spinning, than it takes to do it; in a commit they also wait for the disk that way.
+func (tx *Tx) Alone(ctx context.Context) error {
+	if tx.threads > 0 {
+		return nil
+	}
+	if err := tx.conn.QueryRowContext(ctx, "SELECT current_setting('threads')").Scan(&tx.threads); err != nil {
+		return fmt.Errorf("read the number of threads: %w", err)
+	}
+	return setThreads(ctx, tx.conn, 1)
+}
+
+// together gives back what Alone took.
+func (tx *Tx) together(ctx context.Context) error {
+	if tx.threads <= 1 {
+		return nil
+	}
+	return setThreads(ctx, tx.conn, tx.threads)
+}
+
+func setThreads(ctx context.Context, conn *sql.Conn, threads int) error {
+	if _, err := conn.ExecContext(ctx, fmt.Sprintf("SET threads = %d", threads)); err != nil {
+		return fmt.Errorf("set the number of threads: %w", err)
 	}
 	return nil
 }

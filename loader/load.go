@@ -122,6 +122,9 @@ func (in *load) run(ctx context.Context) (err error) {
 	if loaded {
 		return ErrLoaded
 	}
+	if err := in.alone(ctx); err != nil {
+		return err
+	}
 	if in.schema, err = readSchema(ctx, in.tx); err != nil {
 		return err
 	}

@@ -36,6 +36,26 @@ func threadsFor(columns int) int {
 	return 0 // all
 }
 
+// A small dump in a database that is not large is loaded by one thread (duck.Tx.Alone). What a dump costs beyond
+// its own rows is going through the ids of those that are there.
+const (
+	smallBytes = 32 << 20 // of parts, compressed
+	smallParts = 200      // kept open until they are read
+	smallHeld  = 50_000_000
+)
+
+// alone leaves a small dump one thread.
+func (in *load) alone(ctx context.Context) error {
+	var held int64
+	if _, err := in.tx.Row(ctx, sql.LedgerHeldRows, nil, &held); err != nil {
+		return fmt.Errorf("count stored rows: %w", err)
+	}
+	if held > smallHeld || !in.parts.small() {
+		return nil
+	}
+	return in.tx.Alone(ctx)
+}
+
 // widest is how many columns the widest table will have: of those held, or of those to come.
 func widest(held int, dumps []plan.Dump) int {
 	for _, d := range dumps {

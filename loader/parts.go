@@ -15,20 +15,46 @@ import (
 	"smew/stage"
 )
 
-// queue hands out fetched parts, and lets the next one be seen before it is taken.
+// queue hands out fetched parts, and lets the next ones be seen before they are taken.
 type queue struct {
-	next func() (*stage.Part, error, bool)
-	head *stage.Part
-	err  error
-	end  bool
+	next  func() (*stage.Part, error, bool)
+	ahead []*stage.Part
+	err   error // in place of the part after those
+	end   bool
 }
 
-func (q *queue) peek() (*stage.Part, error) {
-	if q.head == nil && q.err == nil && !q.end {
-		part, err, ok := q.next()
-		q.head, q.err, q.end = part, err, !ok
+// look waits for one part more; false: there is none.
+func (q *queue) look() bool {
+	if q.err != nil || q.end {
+		return false
 	}
-	return q.head, q.err
+	part, err, ok := q.next()
+	if err != nil || !ok {
+		q.err, q.end = err, !ok
+		return false
+	}
+	q.ahead = append(q.ahead, part)
+	return true
+}
+
+// peek returns the next part without taking it; nil: there is none.
+func (q *queue) peek() (*stage.Part, error) {
+	if len(q.ahead) == 0 && !q.look() {
+		return nil, q.err
+	}
+	return q.ahead[0], nil
+}
+
+// small waits for parts until they are more than a small dump has, or there are no more of them.
+func (q *queue) small() bool {
+	var bytes int64
+	for q.look() {
+		bytes += q.ahead[len(q.ahead)-1].Size
+		if bytes > smallBytes || len(q.ahead) > smallParts {
+			return false
+		}
+	}
+	return q.err == nil
 }
 
 // take returns the table's next part, which the caller closes.
@@ -40,7 +66,7 @@ func (q *queue) take(table string) (*stage.Part, error) {
 	if part == nil || part.Table != table {
 		return nil, fmt.Errorf("parts of table %q were not fetched", table)
 	}
-	q.head = nil
+	q.ahead = q.ahead[1:]
 	return part, nil
 }
 
@@ -52,15 +78,15 @@ func (q *queue) skip(table string) {
 			return
 		}
 		part.Close()
-		q.head = nil
+		q.ahead = q.ahead[1:]
 	}
 }
 
 func (q *queue) close() {
-	if q.head != nil {
-		q.head.Close()
-		q.head = nil
+	for _, part := range q.ahead {
+		part.Close()
 	}
+	q.ahead = nil
 }
 
 // read reads all parts of a table into its relation, a batch at a time and the last ones first:

@@ -252,6 +252,9 @@ func (r *run) begin(ctx context.Context, columns int, also func(*duck.Tx) error)
 		return err
 	}
 	err = r.loader.DB.Update(ctx, func(tx *duck.Tx) error {
+		if err := tx.Alone(ctx); err != nil {
+			return err
+		}
 		if err := Migrate(ctx, tx); err != nil {
 			return err
 		}

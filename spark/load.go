@@ -37,6 +37,11 @@ type Options struct {
 	Limits    avro.Limits
 	Now       func() time.Time
 	OtherFeed bool // take this feed for the one that was loaded
+	// Choice says which tables are wanted; nil: as the head remembers. It is made with the first dump, for good.
+	Choice *plan.Choice
+	// Small is how many rows a table has at least for a dump to be merged into it: below, working it out from all its rows is
+	// cheaper. 0 is a million, less than 0 none.
+	Small int64
 	// Lease is how long the lock is held that keeps a second loader out, renewed when a third of it is over; 0 is two hours. It is
 	// given back at the end: only a loader that died keeps it.
 	Lease    time.Duration
@@ -108,7 +113,7 @@ func newLoad(f Feed, s Session, o Options) *load {
 }
 
 // locked does its work with the lock held. Whoever did not give it back is fenced off first: the head goes on, so that what they would
-// commit comes too late.
+// commit comes too late. Then what they left is put right.
 func (l *load) locked(ctx context.Context, work func(context.Context) error) (err error) {
 	if err := l.begin(ctx); err != nil {
 		return err
@@ -117,12 +122,15 @@ func (l *load) locked(ctx context.Context, work func(context.Context) error) (er
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, l.release(ctx)) }()
+	defer func() { err = errors.Join(err, l.release(ctx, err == nil)) }()
 	if l.head, err = l.current(ctx, l.feed.Name); err != nil {
 		return err
 	}
 	if stale {
 		if l.head, err = l.commit(ctx, l.head, l.head.state, -1, nil); err != nil {
+			return err
+		}
+		if err := l.recover(ctx, l.head); err != nil {
 			return err
 		}
 	}
@@ -141,7 +149,7 @@ func (l *load) work(ctx context.Context) (err error) {
 	if name := l.head.state.Feed; name != "" && name != l.feed.Name && !l.options.OtherFeed {
 		return &MismatchError{Remembered: name, Given: l.feed.Name}
 	}
-	if err := l.recover(ctx, l.head); err != nil {
+	if err := l.choose(); err != nil {
 		return err
 	}
 	listed, err := manifests.List(ctx, l.feed.Bucket, l.feed.Prefix)
@@ -170,6 +178,31 @@ func (l *load) work(ctx context.Context) (err error) {
 		waiting = plan.Again(failed, before, after)
 		before = after
 	}
+	return nil
+}
+
+// ChosenError says that the tables were chosen otherwise.
+type ChosenError struct{ Remembered plan.Choice }
+
+func (e *ChosenError) Error() string {
+	return fmt.Sprintf("choose tables: those that are loaded were chosen by include %q, exclude %q", e.Remembered.Include, e.Remembered.Exclude)
+}
+
+// Hint says what the user can do about it.
+func (e *ChosenError) Hint() string {
+	return "the choice is made with the first dump: leave the flags out, or load into other databases with --prefix"
+}
+
+// choose takes a choice of tables over, or refuses another one than that of the dumps that are loaded.
+func (l *load) choose() error {
+	wanted := l.options.Choice
+	if wanted == nil || wanted.Equal(l.head.state.Choice) {
+		return nil
+	}
+	if len(l.head.state.Dumps) > 0 {
+		return &ChosenError{Remembered: l.head.state.Choice}
+	}
+	l.head.state.Choice = *wanted
 	return nil
 }
 
@@ -220,6 +253,9 @@ func (l *load) dump(ctx context.Context, d plan.Dump) error {
 		return fmt.Errorf("dump %d: property definitions %s: %w", d.ID, d.Definitions, err)
 	}
 	p := planDump(l.place, l.head.state, d, parts)
+	if p.small = l.options.Small; p.small == 0 {
+		p.small = 1e6
+	}
 	if err := p.state.define(d.ID, definitions); err != nil {
 		p.state.Dumps[d.ID].Definitions = err.Error()
 		l.summary.Warnings = append(l.summary.Warnings, fmt.Sprintf("dump %d: property definitions %s: %v", d.ID, d.Definitions, err))

@@ -10,8 +10,10 @@ import (
 	"testing"
 
 	"smew/bucket"
+	"smew/bucket/s3test"
 	"smew/duck"
 	"smew/loader"
+	"smew/plan"
 	"smew/spark"
 )
 
@@ -25,6 +27,10 @@ type both struct {
 	export   int
 	before   func(string) error
 	takeLock bool
+	small    int64          // as spark.Options has it
+	s3       *s3test.Server // that has the feed in a bucket; nil: it is in dir
+	name     string         // of the bucket
+	choice   *plan.Choice   // of tables
 }
 
 func (b *both) bucket(dir string) *bucket.Dir {
@@ -36,15 +42,27 @@ func (b *both) bucket(dir string) *bucket.Dir {
 	return opened
 }
 
+// places are where the feed and the scratch folder lie, in S3 if the feed does.
+func (b *both) places() (spark.Feed, spark.Scratch) {
+	if b.s3 == nil {
+		return spark.Feed{Name: "the feed", Bucket: b.bucket(b.dir), Root: "file://" + b.dir + "/"},
+			spark.Scratch{Bucket: b.bucket(b.scratch), Root: "file://" + b.scratch + "/"}
+	}
+	opened := b.s3.Open(b.t, b.name)
+	root := "s3a://" + b.name + "/"
+	return spark.Feed{Name: "the feed", Bucket: opened, Root: root, Prefix: "feed/", Source: plan.Source{Bucket: b.name}},
+		spark.Scratch{Bucket: opened, Root: root, Prefix: "scratch/"}
+}
+
 func (b *both) spark() (spark.Summary, error) {
-	return spark.Load(b.t.Context(), spark.Feed{Name: "the feed", Bucket: b.bucket(b.dir), Root: "file://" + b.dir + "/"}, b.session, spark.Options{
-		Before: b.before, TakeLock: b.takeLock, Who: "a test",
-		Scratch: spark.Scratch{Bucket: b.bucket(b.scratch), Root: "file://" + b.scratch + "/"}})
+	feed, scratch := b.places()
+	return spark.Load(b.t.Context(), feed, b.session, spark.Options{Before: b.before, TakeLock: b.takeLock, Small: b.small, Who: "a test", Scratch: scratch, Choice: b.choice})
 }
 
 func (b *both) duck() loader.Summary {
 	b.t.Helper()
-	s, err := loader.Run(b.t.Context(), loader.Feed{Name: "the feed", Bucket: b.bucket(b.dir)}, loader.Config{DB: b.db})
+	feed, _ := b.places()
+	s, err := loader.Run(b.t.Context(), loader.Feed{Name: feed.Name, Bucket: feed.Bucket, Prefix: feed.Prefix, Source: feed.Source}, loader.Config{DB: b.db, Choice: b.choice})
 	if err != nil {
 		b.t.Fatal(err)
 	}

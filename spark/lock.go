@@ -36,7 +36,7 @@ type lock struct {
 	renewed time.Time
 }
 
-// acquire takes the lock, whoever has it if take says so. stale says that somebody did not give it back.
+// acquire takes the lock, whoever has it if take says so. stale says that the one before came to no good end.
 func (c *cluster) acquire(ctx context.Context, take bool) (stale bool, err error) {
 	table := c.place.meta("lock")
 	rows, err := c.Rows(ctx, sql.Fill(sql.SparkMetaLocked, sql.Names{"lock": table}))
@@ -90,10 +90,14 @@ func (c *cluster) renew(ctx context.Context) error {
 	return c.hold(ctx, sql.SparkMetaLock)
 }
 
-// release gives the lock back, if it is held.
-func (c *cluster) release(ctx context.Context) error {
+// release gives the lock back, if it is held, and tells the next one whether all is well.
+func (c *cluster) release(ctx context.Context, well bool) error {
 	if !c.lock.held {
 		return nil
 	}
-	return c.run(context.WithoutCancel(ctx), "unlock", sql.Fill(sql.SparkMetaUnlock, sql.Names{"lock": c.place.meta("lock"), "holder": QuoteText(c.writer)}))
+	until := "0"
+	if !well {
+		until = "1"
+	}
+	return c.run(context.WithoutCancel(ctx), "unlock", sql.Fill(sql.SparkMetaUnlock, sql.Names{"lock": c.place.meta("lock"), "holder": QuoteText(c.writer), "until": until}))
 }

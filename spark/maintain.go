@@ -48,9 +48,6 @@ func (l *load) maintain(ctx context.Context, m Maintenance) (done Maintained, er
 		m.Age = 5 * 24 * time.Hour
 	}
 	done = Maintained{Version: l.head.version, Tables: []string{}}
-	if err := l.recover(ctx, l.head); err != nil {
-		return done, err
-	}
 	for _, name := range l.head.state.inOrder() {
 		if t := l.head.state.Tables[name]; t.Resync >= 0 {
 			statement := sql.Fill(sql.SparkMaintainInvalid, sql.Names{"raw": l.place.raw(t), "resync": fmt.Sprint(t.Resync)})

@@ -233,7 +233,7 @@ func decode(ctx context.Context, file *avro.File, columns []avro.Column, each fu
 		if err := ctx.Err(); err != nil {
 			return rows, err
 		}
-		if err := file.Next(&block); err == io.EOF {
+		if err := file.Next(&block); errors.Is(err, io.EOF) {
 			return rows, nil
 		} else if err != nil {
 			return rows, err

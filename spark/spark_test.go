@@ -44,7 +44,7 @@ func (s *server) session(t *testing.T) spark.Session {
 // fresh is a feed that nobody has loaded.
 func (s *server) fresh(t *testing.T) *both {
 	t.Helper()
-	b := &both{t: t, session: traced{s.session(t)}, dir: t.TempDir(), db: filepath.Join(t.TempDir(), "x.duckdb"), scratch: t.TempDir()}
+	b := &both{t: t, session: s.session(t), dir: t.TempDir(), db: filepath.Join(t.TempDir(), "x.duckdb"), scratch: t.TempDir()}
 	drop(t, b.session)
 	return b
 }
@@ -73,6 +73,8 @@ func seeds(t *testing.T, n int) []int {
 func TestSpark(t *testing.T) {
 	s := newServer(t)
 	t.Run("worlds", func(t *testing.T) { adversarial(t, s) })
+	t.Run("definitions", func(t *testing.T) { definitions(t, s) })
+	t.Run("locked", func(t *testing.T) { locked(t, s) })
 	t.Run("killed", func(t *testing.T) { killed(t, s) })
 	t.Run("scenarios", func(t *testing.T) { scenarios(t, s) })
 }
@@ -87,6 +89,7 @@ func adversarial(t *testing.T, s *server) {
 				t.Fatal(err)
 			}
 			b := s.fresh(t)
+			b.small = -1
 			rng := rand.New(rand.NewPCG(uint64(seed), 7))
 			order := slices.Clone(w.DumpIDs)
 			rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })

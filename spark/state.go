@@ -21,6 +21,7 @@ type State struct {
 	Published map[string]Snapshot `json:"published"`
 	// Definitions are those in force (R14); nil: none.
 	Definitions *Definitions `json:"definitions,omitempty"`
+	Choice      plan.Choice  `json:"choice"` // of tables
 }
 
 // Definitions is a file of property definitions that could be understood.
@@ -78,7 +79,7 @@ func newState(name string) *State {
 
 // clone copies what a dump changes.
 func (s *State) clone() *State {
-	c := &State{s.Feed, maps.Clone(s.Dumps), map[string]*Table{}, maps.Clone(s.Published), s.Definitions}
+	c := &State{s.Feed, maps.Clone(s.Dumps), map[string]*Table{}, maps.Clone(s.Published), s.Definitions, s.Choice}
 	for name, t := range s.Tables {
 		copied := *t
 		copied.Columns, copied.Lists = maps.Clone(t.Columns), slices.Clone(t.Lists)
@@ -89,7 +90,7 @@ func (s *State) clone() *State {
 
 // ledger is what a plan needs to know.
 func (s *State) ledger() plan.Ledger {
-	l := plan.Ledger{Dumps: map[int64]plan.Loaded{}, Resyncs: map[string]int64{}}
+	l := plan.Ledger{Dumps: map[int64]plan.Loaded{}, Resyncs: map[string]int64{}, Choice: s.Choice}
 	for id, d := range s.Dumps {
 		l.Dumps[id] = plan.Loaded{Key: d.Manifests[0].Key, Digest: d.Digest}
 	}
@@ -183,6 +184,18 @@ func (s *State) live(name string) []plan.Column {
 		}
 	}
 	return plan.FirstAppearances(all)
+}
+
+// rows are how many rows were delivered in a table's live dumps.
+func (s *State) rows(name string) (n int64) {
+	for id, d := range s.Dumps {
+		for _, delivery := range d.Tables {
+			if delivery.Name == name && id >= s.Tables[name].Resync {
+				n += delivery.Rows
+			}
+		}
+	}
+	return n
 }
 
 // kind is what the table's live columns make it (R4).

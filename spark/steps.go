@@ -39,16 +39,10 @@ type Files struct {
 // Loop is a statement that is repeated.
 type Loop struct{ SQL, Query string }
 
-// Check says how many rows each part must have given: a query of names, places and counts.
+// Check says how many rows of a dump each table must have got, by what it is stored as.
 type Check struct {
 	Query string
-	Rows  map[PartOf]int64
-}
-
-// PartOf is a part by its table, as that is stored, and its place.
-type PartOf struct {
-	Table string
-	Place int64
+	Rows  map[string]int64
 }
 
 // Place is where the tables are in a cluster: in three namespaces of an Iceberg catalog, called meta, raw and main.
@@ -91,6 +85,7 @@ type dumpPlan struct {
 	mapped  bool     // it brings the mapping that is in force
 	moved   bool     // … by which ids stand for others than before
 	parted  bool     // … and some of one person do for different ones now
+	small   int64    // tables of fewer rows are worked out from all of them
 	written []string // what is to be published
 }
 
@@ -103,6 +98,10 @@ func planDump(place Place, before *State, d plan.Dump, parts map[string][]part) 
 		row := delivered{Delivery: Delivery{Name: t.Name, Place: t.Place, Full: t.Full, Files: len(t.Parts), Read: !ledger.Spared(d, t)}, parts: parts[t.Name]}
 		for _, part := range row.parts {
 			row.Rows += part.rows
+		}
+		if !ledger.Choice.Has(t.Name) {
+			entry.Tables = append(entry.Tables, row.Delivery)
+			continue
 		}
 		row.isNew = before.Tables[t.Name] == nil
 		row.table = p.state.add(d.ID, &row.Delivery, List{append([]string{}, t.Columns...), unlisted(t.Columns, row.parts)})
@@ -135,7 +134,7 @@ func (p *dumpPlan) arrive() []Step {
 			all = append(all, p.define(t))
 		}
 	}
-	audit := Step{Name: "audit", Check: &Check{Rows: map[PartOf]int64{}}}
+	audit := Step{Name: "audit", Check: &Check{Rows: map[string]int64{}}}
 	var counts []string
 	for i := range p.tables {
 		if t := &p.tables[i]; t.Read && len(t.parts) > 0 {
@@ -251,11 +250,7 @@ func (p *dumpPlan) fill(t *delivered) Step {
 
 // count has the rows counted that arrive in a table, and notes how many are to.
 func (p *dumpPlan) count(t *delivered, k *Check) string {
-	for _, part := range t.parts {
-		if part.rows > 0 {
-			k.Rows[PartOf{t.table.Stored, int64(part.place)}] = part.rows
-		}
-	}
+	k.Rows[t.table.Stored] = t.Rows
 	return sql.Fill(sql.SparkRawCount, sql.Names{"name": QuoteText(t.table.Stored), "raw": p.place.raw(t.table), "dump": fmt.Sprint(p.dump.ID)})
 }
 
@@ -281,25 +276,31 @@ func (p *dumpPlan) resolve() []Step {
 		{Name: "map identities", SQL: []string{sql.Fill(sql.SparkIdentitiesStart, sql.Names{
 			"walk": walk["walk"], "raw": p.place.raw(migrations), "dump": fmt.Sprint(migrations.Resync)})}},
 		{Name: "walk identities", Loop: &Loop{SQL: sql.Fill(sql.SparkIdentitiesDouble, walk), Query: sql.Fill(sql.SparkIdentitiesMoved, walk)}},
-		{Name: "keep identities", SQL: []string{p.branch(identities),
-			sql.Fill(sql.SparkIdentitiesKeep, sql.Names{"walk": walk["walk"], "identities": onBranch(p.place.identities())})}},
+		{Name: "keep identities", SQL: append(p.branch(identities),
+			sql.Fill(sql.SparkIdentitiesKeep, sql.Names{"walk": walk["walk"], "identities": onBranch(p.place.identities())}))},
 		{Name: "move identities", SQL: []string{sql.Fill(sql.SparkIdentitiesMove, sql.Names{"moved": p.place.meta("moved"),
 			"new": onBranch(p.place.identities()), "old": p.place.identities()})}},
 	}
 }
 
 // branch begins a table's branch, and has it published with the dump.
-func (p *dumpPlan) branch(name string) string {
+func (p *dumpPlan) branch(name string) []string {
 	p.written = append(p.written, name)
-	return sql.Fill(sql.SparkRefsBranch, sql.Names{"table": p.place.of(name)})
+	table := sql.Names{"table": p.place.of(name)}
+	begin := []string{sql.Fill(sql.SparkRefsBranch, table)}
+	if p.before.Published[name].ID == "" { // a branch that an attempt left cannot be replaced where nothing is published
+		begin = slices.Insert(begin, 0, sql.Fill(sql.SparkMaintainDropBranch, table))
+	}
+	return begin
 }
 
 // write works out a table of main: from all of its rows where they are few or all count anew, else from what the dump changes.
 func (p *dumpPlan) write(name string) Step {
 	t := p.state.Tables[name]
-	s := Step{Name: "write " + t.Stored, SQL: []string{p.branch(published(t))}}
+	s := Step{Name: "write " + t.Stored, SQL: p.branch(published(t))}
 	dumped := p.delivered(name)
-	if name == plan.Migrations || name == users || p.before.Published[published(t)].ID == "" || dumped != nil && dumped.Read && dumped.Full {
+	anew := p.before.Published[published(t)].ID == "" || dumped != nil && dumped.Read && dumped.Full
+	if anew || name == plan.Migrations || name == users || p.state.rows(name) < p.small {
 		s.SQL = append(s.SQL, p.winners(name, t))
 		return s
 	}

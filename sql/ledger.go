@@ -35,6 +35,9 @@ var LedgerForgetSetting string
 //go:embed duckdb/ledger/held.sql
 var LedgerHeld string
 
+//go:embed duckdb/ledger/held_rows.sql
+var LedgerHeldRows string
+
 //go:embed duckdb/ledger/keep_attempt.sql
 var LedgerKeepAttempt string
 

@@ -10,6 +10,7 @@ import (
 
 	"smew/bucket"
 	"smew/loader"
+	"smew/plan"
 	"smew/spark"
 )
 
@@ -20,6 +21,7 @@ type sparkLoad struct {
 	limits
 	scratch, scheme, tempDir string
 	otherFeed, takeLock      bool
+	include, exclude         []string
 	lease                    time.Duration
 }
 
@@ -76,6 +78,8 @@ Exits with code 3 while some of the feed is not in the tables.`,
 	flags.StringVar(&l.scheme, "scheme", "s3a", "how the cluster reads S3: s3a, or s3 on EMR, a `scheme`")
 	flags.StringVar(&l.tempDir, "temp-dir", "", "`directory` for parts on their way (default: the system's)")
 	flags.BoolVar(&l.otherFeed, "other-feed", false, "take FEED for the one the tables were loaded from (it moved)")
+	flags.StringArrayVar(&l.include, "include", nil, "load only this `table`, named as delivered; * stands for any text; said with the first load, for good (repeatable)")
+	flags.StringArrayVar(&l.exclude, "exclude", nil, "load all tables but this `table`; as --include (repeatable)")
 	flags.DurationVar(&l.lease, "lease", 2*time.Hour, "how long the lock of a loader that dies is kept, a `time` (longer than any one step takes)")
 	flags.BoolVar(&l.takeLock, "take-lock", false, "take the lock, whoever has it")
 	return cmd
@@ -96,6 +100,12 @@ func (l *sparkLoad) config(ctx context.Context, name string) (spark.Feed, spark.
 		return spark.Feed{}, none, err
 	}
 	options := spark.Options{Place: l.place, Limits: limits, OtherFeed: l.otherFeed, TakeLock: l.takeLock, Lease: l.lease, Who: who()}
+	if len(l.include)+len(l.exclude) > 0 {
+		options.Choice = &plan.Choice{Include: l.include, Exclude: l.exclude}
+		if err := options.Choice.Check(); err != nil {
+			return spark.Feed{}, none, err
+		}
+	}
 	options.Stage.Dir = l.tempDir
 	if l.scratch != "" {
 		if options.Scratch, err = l.scratchPlace(ctx); err != nil {

@@ -1,2 +1,2 @@
--- Gives the lock back.
-UPDATE {{lock}} SET until = 0 WHERE holder = {{holder}}
+-- Gives the lock back. Zero says that all is well; what else is over says that somebody has to look.
+UPDATE {{lock}} SET until = {{until}} WHERE holder = {{holder}}
