@@ -55,7 +55,7 @@ var mayImport = map[string][]string{
 	"spark/connect/sparkpb": {},
 	"spark/driver":          {},
 	"spark/submit":          {"bucket", "spark/driver"},
-	"spark/sparktest":       {},
+	"spark/sparktest":       {"bucket/s3test"},
 	"spark/sparktest/local": {"spark/sparktest"},
 	"doctor":                {"bucket", "iam"},
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"smew/duck"
+	"smew/plan"
 	"smew/produce"
 	"smew/spark"
 )
@@ -47,6 +48,7 @@ func (m *mortal) Avro(ctx context.Context, view string, files []string) error {
 // commit who takes the tags sees the dump before, and in the end all is as if nobody had died.
 func killed(t *testing.T, s *server) {
 	b := s.fresh(t)
+	b.choice = &plan.Choice{Include: []string{"users", "pageviews"}}
 	p, err := produce.New(t.Context(), b.bucket(b.dir), produce.Options{Seed: 4, Users: 20, Events: 60, PartRows: 30})
 	if err != nil {
 		t.Fatal(err)

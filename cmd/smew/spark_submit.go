@@ -53,7 +53,7 @@ func (s *submitted) open(ctx context.Context, config bucket.S3Config) (*submit.S
 	}
 	if s.command != "" {
 		// The shell knows what the user's quotes mean.
-		job := &submit.Local{Command: []string{"sh", "-c", "exec " + s.command + ` "$@"`, "sh"}}
+		job := &submit.Local{Command: []string{"sh", "-c", s.command + ` "$@"`, "sh"}}
 		return submit.Open(ctx, job, box, submit.Options{})
 	}
 	client, err := submit.EMRClient(ctx, s.emrRegion, config.Profile)

@@ -10,6 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"smew/avro"
+	"smew/bucket"
+	"smew/bucket/s3test"
 	"smew/spark/driver"
 )
 
@@ -87,6 +89,32 @@ func files(t *testing.T, s *Session) {
 	}
 	if _, err := s.Rows(t.Context(), `SELECT max(text) FROM short`); err == nil || !strings.Contains(err.Error(), "truncated.avro") {
 		t.Errorf("a truncated file gave %v", err)
+	}
+}
+
+func filesInS3(t *testing.T, s *Session, server *s3test.Server) {
+	name := server.Bucket(t)
+	b := server.Open(t, name)
+	var paths []string
+	for i, key := range []string{"_data/a b+c%20{d}.avro", "_data/sync=2/part-1"} {
+		data, err := os.Open(write(t, filepath.Join(t.TempDir(), "part"), 10*i, 10))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := b.Create(t.Context(), key, data, bucket.Options{}); err != nil {
+			t.Fatal(err)
+		}
+		data.Close()
+		paths = append(paths, "s3a://"+name+"/"+key)
+	}
+	if err := s.Avro(t.Context(), "delivered", paths); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([][]any{{int64(20), int64(19)}}, rows(t, s, `SELECT count(*), max(n) FROM delivered`)); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
+	}
+	if err := s.Avro(t.Context(), "broken", append(paths, "s3a://"+name+"/_data/gone.avro")); err == nil || !strings.Contains(err.Error(), "gone.avro") {
+		t.Errorf("a missing file gave %v", err)
 	}
 }
 

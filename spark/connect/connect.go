@@ -111,7 +111,7 @@ func (s *Session) keepAlive(every time.Duration) {
 				return
 			case <-tick.C:
 				// What is wrong the next statement says.
-				s.analyze(ctx, &pb.AnalyzePlanRequest{Analyze: &pb.AnalyzePlanRequest_SparkVersion_{SparkVersion: &pb.AnalyzePlanRequest_SparkVersion{}}})
+				_, _ = s.analyze(ctx, &pb.AnalyzePlanRequest{Analyze: &pb.AnalyzePlanRequest_SparkVersion_{SparkVersion: &pb.AnalyzePlanRequest_SparkVersion{}}})
 			}
 		}
 	}()
@@ -160,7 +160,7 @@ func (s *Session) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
 	// A server that is gone has forgotten the session, too.
-	s.client.ReleaseSession(s.outgoing(ctx), &pb.ReleaseSessionRequest{SessionId: s.id, UserContext: s.user(), ClientType: &s.agent})
+	_, _ = s.client.ReleaseSession(s.outgoing(ctx), &pb.ReleaseSessionRequest{SessionId: s.id, UserContext: s.user(), ClientType: &s.agent})
 	return s.conn.Close()
 }
 

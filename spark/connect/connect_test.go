@@ -15,7 +15,8 @@ import (
 
 // One cluster serves all tests here: it takes longer to start than they do. Its server ends each stream after two seconds.
 func TestSpark(t *testing.T) {
-	c := sparktest.Start(t, sparktest.Options{Conf: map[string]string{
+	server, s3 := sparktest.StartS3(t)
+	c := sparktest.Start(t, sparktest.Options{S3: s3, Conf: map[string]string{
 		"spark.connect.execute.reattachable.senderMaxStreamDuration": "2s",
 	}})
 	s := open(t, c)
@@ -24,6 +25,7 @@ func TestSpark(t *testing.T) {
 	t.Run("large", func(t *testing.T) { large(t, s) })
 	t.Run("errors", func(t *testing.T) { faults(t, s) })
 	t.Run("files", func(t *testing.T) { files(t, s) })
+	t.Run("S3", func(t *testing.T) { filesInS3(t, s, server) })
 	t.Run("unsplit", func(t *testing.T) { unsplit(t, s) })
 	t.Run("cut", func(t *testing.T) { cut(t, s) })
 	t.Run("cancelled", func(t *testing.T) { cancelled(t, s) })

@@ -53,11 +53,11 @@ func (s *Session) execute(ctx context.Context, plan *pb.Plan, each func(*pb.Exec
 		case errors.As(err, &own):
 			x.release(ctx)
 			return own.error
-		case err != errCut && !passing(err):
+		case !errors.Is(err, errCut) && !passing(err):
 			err = s.fault(ctx, err)
 			x.release(ctx)
 			return err
-		case x.last != last, err == errCut && time.Since(begun) > time.Second:
+		case x.last != last, errors.Is(err, errCut) && time.Since(begun) > time.Second:
 			contact = time.Now()
 			pause.Reset()
 			continue
@@ -108,7 +108,7 @@ func (x *execution) stream(ctx context.Context) error {
 	switch {
 	case done: // read to its end: the server is done with the stream before it is told to forget the statement
 		return nil
-	case err == io.EOF:
+	case errors.Is(err, io.EOF):
 		return errCut
 	case reason(err) == "INVALID_HANDLE.OPERATION_NOT_FOUND" && x.last == "":
 		x.sent = false // it never came there; one that ran and was forgotten is OPERATION_ABANDONED
@@ -121,7 +121,7 @@ func (x *execution) stream(ctx context.Context) error {
 func (x *execution) interrupt(ctx context.Context) {
 	after, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
-	x.client.Interrupt(x.outgoing(after), &pb.InterruptRequest{SessionId: x.Session.id, UserContext: x.user(), ClientType: &x.agent,
+	_, _ = x.client.Interrupt(x.outgoing(after), &pb.InterruptRequest{SessionId: x.Session.id, UserContext: x.user(), ClientType: &x.agent,
 		InterruptType: pb.InterruptRequest_INTERRUPT_TYPE_OPERATION_ID, Interrupt: &pb.InterruptRequest_OperationId{OperationId: x.id}})
 	x.release(ctx)
 }
@@ -130,7 +130,7 @@ func (x *execution) interrupt(ctx context.Context) {
 func (x *execution) release(ctx context.Context) {
 	after, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
-	x.client.ReleaseExecute(x.outgoing(after), &pb.ReleaseExecuteRequest{SessionId: x.Session.id, UserContext: x.user(), ClientType: &x.agent,
+	_, _ = x.client.ReleaseExecute(x.outgoing(after), &pb.ReleaseExecuteRequest{SessionId: x.Session.id, UserContext: x.user(), ClientType: &x.agent,
 		OperationId: x.id, Release: &pb.ReleaseExecuteRequest_ReleaseAll_{ReleaseAll: &pb.ReleaseExecuteRequest_ReleaseAll{}}})
 }
 

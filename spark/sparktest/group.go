@@ -10,7 +10,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 )
 
@@ -24,7 +23,7 @@ type group struct {
 
 func newGroup(dir string) (*group, error) {
 	cmd := exec.Command("sh", "-c", "trap '' HUP INT TERM; read _; kill -9 0")
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	join(cmd, 0)
 	pipe, err := cmd.StdinPipe()
 	if err != nil {
 		return nil, err
@@ -37,7 +36,7 @@ func newGroup(dir string) (*group, error) {
 
 func (g *group) stop() {
 	g.pipe.Close()
-	g.leader.Wait() // says that it was killed
+	_ = g.leader.Wait() // says that it was killed
 }
 
 // process of a group, with what it says in a file.
@@ -56,12 +55,12 @@ func (g *group) start(name string, env []string, path string, args ...string) (*
 	defer log.Close()
 	p := &process{name: name, group: g, cmd: exec.Command(path, args...), ended: make(chan struct{})}
 	p.cmd.Env, p.cmd.Stdout, p.cmd.Stderr = env, log, log
-	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pgid: g.leader.Process.Pid}
+	join(p.cmd, g.leader.Process.Pid)
 	if err := p.cmd.Start(); err != nil {
 		return nil, fmt.Errorf("start Spark's %s: %w", name, err)
 	}
 	go func() {
-		p.cmd.Wait()
+		_ = p.cmd.Wait()
 		close(p.ended)
 	}()
 	return p, nil
@@ -89,7 +88,7 @@ func (p *process) await(what *regexp.Regexp) (string, error) {
 }
 
 func (p *process) kill() {
-	p.cmd.Process.Kill()
+	_ = p.cmd.Process.Kill()
 	<-p.ended
 }
 
@@ -108,7 +107,7 @@ func (g *group) killOne(word string) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		return true, syscall.Kill(pid, syscall.SIGKILL)
+		return true, kill(pid)
 	}
 	return false, nil
 }

@@ -5,9 +5,11 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strconv"
-	"syscall"
 	"testing"
+
+	"smew/bucket/s3test"
 )
 
 // Start launches a cluster that ends with the test. Where Java 17 or the tools of `make spark-tools` are absent the test
@@ -31,16 +33,28 @@ func Start(t testing.TB, o Options) *Cluster {
 	return c
 }
 
-// turn waits until no other test has a cluster: go runs tests of several packages at once, which two cores would not bear.
-func turn(t testing.TB, path string) {
-	lock, err := os.Create(path)
+// StartS3 starts an S3 server for tests, which Options.S3 takes.
+func StartS3(t testing.TB) (*s3test.Server, *S3) {
+	t.Helper()
+	server := s3test.Start(t)
+	config := server.Config()
+	c, err := config.Credentials.Retrieve(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
+	return server, &S3{Endpoint: config.Endpoint, Region: config.Region, AccessKey: c.AccessKeyID, SecretKey: c.SecretAccessKey}
+}
+
+// turn waits until no other test has a cluster: go runs tests of several packages at once, which two cores would not bear.
+func turn(t testing.TB, path string) {
+	turn, err := os.Create(path)
+	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { lock.Close() })
+	if err := lock(turn); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { turn.Close() })
 }
 
 // Tools returns the folder that `make spark-tools` filled, or SMEW_TEST_SPARK names; it skips the test as Start does.
@@ -52,6 +66,9 @@ func Tools(t testing.TB) string {
 			t.Fatal(why)
 		}
 		t.Skip(why)
+	}
+	if runtime.GOOS == "windows" {
+		t.Skip("a cluster is started on Unix only")
 	}
 	if !java17() {
 		absent("no Spark to test with: it needs Java 17, which is not on the path")

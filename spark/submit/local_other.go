@@ -6,4 +6,4 @@ import "os/exec"
 
 func apart(*exec.Cmd) {}
 
-func end(cmd *exec.Cmd, hard bool) { cmd.Process.Kill() }
+func end(cmd *exec.Cmd, hard bool) { _ = cmd.Process.Kill() }

@@ -16,5 +16,5 @@ func end(cmd *exec.Cmd, hard bool) {
 	if hard {
 		signal = syscall.SIGKILL
 	}
-	syscall.Kill(-cmd.Process.Pid, signal) // it may have ended
+	_ = syscall.Kill(-cmd.Process.Pid, signal) // it may have ended
 }

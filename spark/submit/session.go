@@ -109,7 +109,7 @@ func (s *Session) keepAlive(every time.Duration) {
 				return
 			case <-tick.C:
 				if s.mu.TryLock() { // else it is in use
-					s.exchange(ctx, []Step{})
+					_, _ = s.exchange(ctx, []Step{}) // what is wrong the next statement says
 					s.mu.Unlock()
 				}
 			}
@@ -243,7 +243,7 @@ func (s *Session) stop(ctx context.Context) {
 	s.ended = errors.New("the session with Spark's driver has ended")
 	after, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
 	defer cancel()
-	s.job.Stop(after)
+	_ = s.job.Stop(after) // it ends by itself, later
 }
 
 // Close ends the driver, which removes the session's folder.
