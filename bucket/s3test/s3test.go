@@ -218,12 +218,18 @@ func (s *Server) Client() *s3.Client {
 func (s *Server) Bucket(t testing.TB) string {
 	t.Helper()
 	name := fmt.Sprintf("smew-test-%d", s.buckets.Add(1))
+	s.MakeBucket(t, name)
+	return name
+}
+
+// MakeBucket makes a bucket of that name.
+func (s *Server) MakeBucket(t testing.TB, name string) {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	if _, err := s.Client().CreateBucket(ctx, &s3.CreateBucketInput{Bucket: aws.String(name)}); err != nil {
 		t.Fatalf("create bucket %q: %v", name, err)
 	}
-	return name
 }
 
 // Open opens the bucket of that name, as smew does.

@@ -14,14 +14,14 @@ import (
 	"smew/duck"
 )
 
-// Exit codes.
+// Exit codes. docs/reference has what is said of them here.
 const (
-	exitDone        = 0
-	exitFailed      = 1
-	exitUsage       = 2
-	exitIncomplete  = 3
-	exitLocked      = 4
-	exitInterrupted = 130
+	exitDone        = 0   // done
+	exitFailed      = 1   // failed: the reason is on stderr, with a hint where there is something to be done
+	exitUsage       = 2   // wrong usage: an unknown flag, a missing argument, a setting that makes no sense
+	exitIncomplete  = 3   // some of the feed is not in the database (each dump is named on stderr); the rest is
+	exitLocked      = 4   // another process has the database locked, and --no-wait was given
+	exitInterrupted = 130 // interrupted: a dump that was being loaded is rolled back
 )
 
 // usageError says that the command line is wrong.

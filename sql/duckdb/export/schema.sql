@@ -8,6 +8,7 @@ CREATE TABLE IF NOT EXISTS smew.export_syncs (
     claiming VARCHAR                    -- … and what a run that has not come to its end has written over it, or is about to
 );
 
+-- The log: one row a run.
 CREATE TABLE IF NOT EXISTS smew.export_runs (
     run_id BIGINT NOT NULL,
     sync_id VARCHAR NOT NULL,

@@ -43,6 +43,7 @@ CREATE TABLE smew.tables (
     own_erased BIGINT NOT NULL          -- removed with the person they were about
 );
 
+-- One row a file that a loaded dump lists.
 CREATE TABLE smew.parts (
     dump_id BIGINT NOT NULL,
     table_name VARCHAR NOT NULL,
@@ -83,6 +84,7 @@ CREATE TABLE smew.attempts (
     error VARCHAR NOT NULL
 );
 
+-- How the vendor's syncs went, as its reports say (R13).
 CREATE TABLE smew.sync_reports (
     key VARCHAR NOT NULL,
     etag VARCHAR NOT NULL,
