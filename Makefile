@@ -66,6 +66,10 @@ damage: ## read damaged parts with smew, DuckDB's read_avro and fastavro, and wr
 bench: ## measure smew beside others, in pairs; BENCH="-run parts -scale 0.01" for less (bench/README.md)
 	cd bench && go run . $(BENCH)
 
+.PHONY: rules
+rules: ## list the rules of docs/rules.md, each with the tests that are named after it
+	@go test -count 1 -v -run '^TestEveryRuleHasATest$$' . | sed -n 's/^ *rules_test.go:[0-9]*: //p'
+
 .PHONY: microbench
 microbench: ## measure decoding, inserting and producing alone
 	go test -run '^$$' -bench . -benchmem ./avro ./duck ./produce
@@ -144,8 +148,10 @@ protocol: ## generate spark/connect/sparkpb from its .proto, by pinned generator
 		--go_out=. --go_opt=module=smew --go-grpc_out=. --go-grpc_opt=module=smew spark/connect/sparkpb/sparkpb.proto
 
 .PHONY: shown
-shown: tools ## write anew what docs/analysis.md and docs/notebook show
-	go test -count 1 -run 'TestAnalysisPage$$|TestNotebook$$' ./cmd/smew -update
+shown: tools ## write anew what docs/ shows of programs, docs/reference and the lists of exported names
+	go test -count 1 -run 'TestDocs$$|TestAnalysisPage$$|TestNotebook$$|TestReference' ./cmd/smew -update
+	go test -count 1 -run 'TestReferenceMetrics$$' ./web -update
+	go test -count 1 -run 'TestFaces$$' . -update
 
 .PHONY: pictures
 pictures: browser ## take the pictures of the page in docs/

@@ -116,7 +116,7 @@ func TestInvalidUTF8(t *testing.T) {
 func headerSize(t testing.TB, schema string) int { return len(part(t, schema, avrotest.Options{})) }
 
 // What is wrong with a block as a whole.
-func TestDamagedBlocks(t *testing.T) {
+func TestR12DamagedBlocks(t *testing.T) {
 	schema := `{"type":"record","name":"r","fields":[{"name":"s","type":"string"}]}`
 	good := []byte("\x02a\x02b\x02c") // three rows
 	data := func(codec string, b []byte) []byte {

@@ -197,10 +197,10 @@ func (f *feed) stored() map[row]bool {
 	return rows
 }
 
-// TestArrivalOrders delivers random rows of few keys in several dumps, in any order and in batches of
+// TestR7ArrivalOrders delivers random rows of few keys in several dumps, in any order and in batches of
 // any size, while ids come to stand for others, by the dump itself or between two, and holds the table
 // against the rules after each step.
-func TestArrivalOrders(t *testing.T) {
+func TestR7ArrivalOrders(t *testing.T) {
 	lost, hidden := 0, 0
 	for seed := range uint64(24) {
 		rng := rand.New(rand.NewPCG(seed, 11))

@@ -9,7 +9,7 @@ import (
 	"smew/feed"
 )
 
-func TestKindOf(t *testing.T) {
+func TestR4KindOf(t *testing.T) {
 	event := []string{"event_id", "user_id", "time"}
 	for _, tt := range []struct {
 		table   string

@@ -54,9 +54,9 @@ func holds[E error](err error) bool {
 
 const brokenPart = "sync_2/_heap_table_name=clicks/part-00001-uuid.avro"
 
-// TestDamage: whatever is wrong with a part, its dump fails with an error that names it, nothing of
+// TestR12Damage: whatever is wrong with a part, its dump fails with an error that names it, nothing of
 // the dump is visible, the others are loaded, and after mending the dump goes in (R2, R12).
-func TestDamage(t *testing.T) {
+func TestR12Damage(t *testing.T) {
 	e := expected(t)
 	isMissing := func(err error) bool { return errors.Is(err, fs.ErrNotExist) }
 	badID := func(w writer) []byte {

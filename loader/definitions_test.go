@@ -21,9 +21,9 @@ func channel(name, constant string) string {
 		"cases": [{"when": {"property": "href", "operator": "equals", "value": "a"}, "value": {"constant": %q}}], "default": {"property": "nobodys"}}]}`, name, constant)
 }
 
-// TestDefinitionsInForce: those of the highest dump whose file makes sense act on the rows of all dumps, whatever the
+// TestR14DefinitionsInForce: those of the highest dump whose file makes sense act on the rows of all dumps, whatever the
 // order of arrival, and what cannot be understood leaves the former in force (R14).
-func TestDefinitionsInForce(t *testing.T) {
+func TestR14DefinitionsInForce(t *testing.T) {
 	texts := map[int64]string{
 		1: channel("early", "x"), 2: channel("kind", "first"), 3: `[]`, 4: channel("kind", "second"), 5: "no JSON", 6: `{"version": 1, "properties": [{"name": "wrong"}]}`,
 	}

@@ -262,54 +262,83 @@ func sameText(t *testing.T, what, want, got string) {
 	}
 }
 
-// TestFeeds loads every feed of testdata/feeds: all dumps at once from a directory, and one by one
-// in three orders, from a bucket whose parts are fetched and inserted one by one too. The tables are those of the case's want.txt each time. Run it with -update to write them anew,
-// and then read what has changed: the files are right because someone looked.
-func TestFeeds(t *testing.T) {
-	folders, err := filepath.Glob(filepath.Join(feedsFolder, "*", "feed.json"))
-	if err != nil || len(folders) < 15 {
-		t.Fatal("feeds are missing", folders, err)
+func TestR4Kinds(t *testing.T)      { feedsOf(t, "R4") }
+func TestR5FullResync(t *testing.T) { feedsOf(t, "R5") }
+func TestR6Absence(t *testing.T)    { feedsOf(t, "R6") }
+func TestR7Duplicates(t *testing.T) { feedsOf(t, "R7") }
+func TestR8Identities(t *testing.T) { feedsOf(t, "R8") }
+func TestR9Users(t *testing.T)      { feedsOf(t, "R9") }
+func TestR10Columns(t *testing.T)   { feedsOf(t, "R10") }
+func TestR11Values(t *testing.T)    { feedsOf(t, "R11") }
+
+// feedsOf loads the feeds of testdata/feeds that a rule is the first of.
+func feedsOf(t *testing.T, rule string) {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join(feedsFolder, "*", "feed.json"))
+	if err != nil || len(paths) < 15 {
+		t.Fatal("feeds are missing", paths, err)
 	}
-	for _, path := range folders {
+	found := 0
+	for _, path := range paths {
+		d := readDescription(t, path)
+		first, _, _ := strings.Cut(d.Rule, ":")
+		first, _, _ = strings.Cut(first, ",")
+		if first != rule {
+			if n, err := strconv.Atoi(strings.TrimPrefix(first, "R")); err != nil || n < 4 || n > 11 {
+				t.Errorf("%s: nothing loads feeds of rule %q", path, first)
+			}
+			continue
+		}
+		found++
 		t.Run(filepath.Base(filepath.Dir(path)), func(t *testing.T) {
 			t.Parallel()
-			d := readDescription(t, path)
-			dir, err := bucket.OpenDir(t.TempDir())
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, dump := range d.Dumps {
-				writer{t, dir, avrotest.Options{}}.dump(dump)
-			}
-			db := filepath.Join(t.TempDir(), "once.duckdb")
-			loadWhole(t, dir, db)
-			got := shown(t, db)
-			wantPath := filepath.Join(filepath.Dir(path), "want.txt")
-			if *update {
-				if err := os.WriteFile(wantPath, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(wantPath)
-			if err != nil {
-				t.Fatal(err)
-			}
-			sameText(t, "all at once", string(want), got)
-
-			backwards := slices.Clone(d.Dumps)
-			slices.Reverse(backwards)
-			between := slices.Clone(d.Dumps) // the first, the last, then those between
-			if len(between) > 2 {
-				between = slices.Concat(between[:1], between[len(between)-1:], between[1:len(between)-1])
-			}
-			for way, dumps := range map[string][]dumpSpec{"forwards": d.Dumps, "backwards": backwards, "between": between} {
-				memory, db := bucket.NewMemory(), filepath.Join(t.TempDir(), way+".duckdb")
-				for _, dump := range dumps {
-					writer{t, memory, avrotest.Options{Codec: "snappy", BlockRows: 2}}.dump(dump)
-					loadInBatches(t, memory, db, 1)
-				}
-				sameText(t, way, string(want), shown(t, db))
-			}
+			loadDescribed(t, path, d)
 		})
+	}
+	if found == 0 {
+		t.Errorf("no feed is of %s", rule)
+	}
+}
+
+// loadDescribed loads a feed of testdata/feeds: all dumps at once from a directory, and one by one
+// in three orders, from a bucket whose parts are fetched and inserted one by one too. The tables are those of the case's want.txt each time. Run it with -update to write them anew,
+// and then read what has changed: the files are right because someone looked.
+func loadDescribed(t *testing.T, path string, d description) {
+	t.Helper()
+	dir, err := bucket.OpenDir(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, dump := range d.Dumps {
+		writer{t, dir, avrotest.Options{}}.dump(dump)
+	}
+	db := filepath.Join(t.TempDir(), "once.duckdb")
+	loadWhole(t, dir, db)
+	got := shown(t, db)
+	wantPath := filepath.Join(filepath.Dir(path), "want.txt")
+	if *update {
+		if err := os.WriteFile(wantPath, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(wantPath)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sameText(t, "all at once", string(want), got)
+
+	backwards := slices.Clone(d.Dumps)
+	slices.Reverse(backwards)
+	between := slices.Clone(d.Dumps) // the first, the last, then those between
+	if len(between) > 2 {
+		between = slices.Concat(between[:1], between[len(between)-1:], between[1:len(between)-1])
+	}
+	for way, dumps := range map[string][]dumpSpec{"forwards": d.Dumps, "backwards": backwards, "between": between} {
+		memory, db := bucket.NewMemory(), filepath.Join(t.TempDir(), way+".duckdb")
+		for _, dump := range dumps {
+			writer{t, memory, avrotest.Options{Codec: "snappy", BlockRows: 2}}.dump(dump)
+			loadInBatches(t, memory, db, 1)
+		}
+		sameText(t, way, string(want), shown(t, db))
 	}
 }

@@ -15,8 +15,8 @@ import (
 	"smew/plan"
 )
 
-// TestManifestFaults: a manifest that cannot be used fails by name and holds up nothing else (R1, R3).
-func TestManifestFaults(t *testing.T) {
+// TestR1ManifestFaults: a manifest that cannot be used fails by name and holds up nothing else (R1, R3).
+func TestR1ManifestFaults(t *testing.T) {
 	good := dumpSpec{ID: 9, Tables: []tableSpec{{Name: "clicks", Columns: []string{"event_id", "user_id"}, Rows: [][]any{{int64(1), int64(1)}}}}}
 	outside := `{"dump_id": 5, "tables": [{"name": "users", "files": ["s3://another/x.avro", "s3://else/y.avro"], "columns": [], "incremental": true}], "property_definitions": null}`
 	up := strings.ReplaceAll(outside, "another/x.avro", "another/../x.avro")

@@ -32,7 +32,7 @@ func textIDs(id int64, full bool, rows ...[]any) dumpSpec {
 
 // Rows whose id is no whole number go to smew.quarantine, whole, with their place and the reason, and
 // beat no other row; the rest is loaded, and the ledger counts both. A full resync takes them with it (R11).
-func TestQuarantine(t *testing.T) {
+func TestR11Quarantine(t *testing.T) {
 	b := bucket.NewMemory()
 	w := writer{t, b, avrotest.Options{BlockRows: 2}}
 	w.dump(textIDs(1, false, []any{"1", "1", "1"}, []any{"2", "1", "1"}))

@@ -231,7 +231,7 @@ func selected(t *testing.T, db, statement string) (table *oracle.Table) {
 
 // Sync reports are kept whole, known fields read, unknown and unreadable ones kept as they are; one
 // that is replaced is kept once (R13).
-func TestReports(t *testing.T) {
+func TestR13Reports(t *testing.T) {
 	memory := bucket.NewMemory()
 	w := writer{t, memory, avrotest.Options{}}
 	w.create("sync_reports/a.json", []byte(`{"start_time": 1767225600000, "finish_time": 1767225660123, "status": "succeeded", "next_sync_at": 1767312000000, "error": null}`))

@@ -8,7 +8,7 @@ import (
 )
 
 // R10: the names that delivered names are shown under.
-func TestNames(t *testing.T) {
+func TestR10Names(t *testing.T) {
 	for _, c := range []struct {
 		name                      string
 		delivered, reserved, want []string

@@ -106,7 +106,7 @@ func TestTablesOfADump(t *testing.T) {
 }
 
 // R1: which of several manifests with one dump_id counts.
-func TestManifestsOfOneDump(t *testing.T) {
+func TestR1ManifestsOfOneDump(t *testing.T) {
 	one, other := manifest(5, "a"), manifest(5, "a", "b")
 	swapped := manifest(5, "a")
 	swapped.Tables[0].Files = append(swapped.Tables[0].Files, "s3://b/y")
@@ -173,7 +173,7 @@ func TestManifestsOfOneDump(t *testing.T) {
 	}
 }
 
-func TestSpared(t *testing.T) {
+func TestR5Spared(t *testing.T) {
 	ledger := Ledger{Resyncs: map[string]int64{"a": 5, "b": 0}}
 	for _, c := range []struct {
 		table string
@@ -212,9 +212,9 @@ func TestAgain(t *testing.T) {
 	}
 }
 
-// TestNewIgnoresArrival plans random feeds: whatever order the manifests are found in, the plan
+// TestR2NewIgnoresArrival plans random feeds: whatever order the manifests are found in, the plan
 // is the same; every dump is planned, known or a problem; a resync goes before what it spares.
-func TestNewIgnoresArrival(t *testing.T) {
+func TestR2NewIgnoresArrival(t *testing.T) {
 	names := []string{"a", "b", "users", Migrations}
 	spared := 0
 	for seed := range uint64(300) {

@@ -10,7 +10,7 @@ import (
 )
 
 // R3: which listed files are read, and from where.
-func TestPaths(t *testing.T) {
+func TestR3Paths(t *testing.T) {
 	parse := func(texts ...string) (maps []Map) {
 		for _, text := range texts {
 			m, err := ParseMap(text)

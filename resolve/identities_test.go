@@ -146,9 +146,9 @@ func checkAgainst(t *testing.T, db *duck.DB, rng *rand.Rand, before map[int64]in
 	return want
 }
 
-// TestIdentities follows random migrations, each set replacing the one before, and holds the
+// TestR8Identities follows random migrations, each set replacing the one before, and holds the
 // canonical ids against a plain walk: chains, trees, rings and what leads into them, self maps, NULL.
-func TestIdentities(t *testing.T) {
+func TestR8Identities(t *testing.T) {
 	db := ledger(t)
 	before := map[int64]int64{}
 	mapped := 0
@@ -179,7 +179,7 @@ func TestIdentities(t *testing.T) {
 }
 
 // Chains and rings of thousands, at powers of two and beside them, as the walk doubles its steps.
-func TestLongChains(t *testing.T) {
+func TestR8LongChains(t *testing.T) {
 	db := ledger(t)
 	rng := rand.New(rand.NewPCG(1, 1))
 	before := map[int64]int64{}
