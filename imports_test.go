@@ -57,6 +57,9 @@ var mayImport = map[string][]string{
 	"spark/submit":          {"bucket", "spark/driver"},
 	"spark/sparktest":       {},
 	"spark/sparktest/local": {"spark/sparktest"},
+	"examples/load":         {"bucket", "loader", "plan"},
+	"examples/produce":      {"answer", "bucket", "produce"},
+	"examples/judge":        {"answer", "duck"},
 }
 
 // anything may import everything: the place where all is wired together.
