@@ -14,6 +14,7 @@ NOTEBOOK := .tools/notebook/installed
 READERS := .tools/readers/made
 SPARK := .tools/spark/installed
 AWS := .tools/aws/made
+SITE := .tools/site/made
 LINTER := .tools/golangci-lint-v2.15.0
 VULNCHECK := .tools/govulncheck-v1.8.0
 
@@ -65,6 +66,20 @@ damage: ## read damaged parts with smew, DuckDB's read_avro and fastavro, and wr
 .PHONY: bench
 bench: ## measure smew beside others, in pairs; BENCH="-run parts -scale 0.01" for less (bench/README.md)
 	cd bench && go run . $(BENCH)
+
+# The pages as they lie here, so that links lead to what is beside docs/ too. mkdocs does not know the names of files behind ```yaml.
+.PHONY: site
+site: $(SITE) ## build docs/ into site/, and check its links
+	rm -rf .tools/pages site && mkdir -p .tools/pages
+	cp -r --parents docs examples/README.md bench/README.md web/openapi.yaml *.md LICENSE .tools/pages/
+	sed -i -E 's/^( *```[a-z]+) [^ ]+$$/\1/' $$(find .tools/pages -name '*.md')
+	.tools/site/bin/mkdocs build --quiet --strict --config-file packaging/site/mkdocs.yml --site-dir "$$PWD/site"
+	@echo "site/index.html"
+
+$(SITE): packaging/site/requirements.txt
+	python3 -m venv .tools/site
+	.tools/site/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
 
 .PHONY: rules
 rules: ## list the rules of docs/rules.md, each with the tests that are named after it
@@ -163,4 +178,4 @@ $(S3_SERVER): tools/go.mod tools/go.sum
 
 .PHONY: clean
 clean: ## remove what was built and the demo
-	rm -rf bin .tools demo bench/data
+	rm -rf bin .tools demo site bench/data

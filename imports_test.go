@@ -48,6 +48,7 @@ var mayImport = map[string][]string{
 	"verify":                {"avro", "bucket", "duck", "feed", "plan", "resolve", "sql", "stage", "views"},
 	"poll":                  {},
 	"iam":                   {},
+	"doctor":                {"bucket", "iam"},
 	"section":               {},
 	"alert":                 {"section"},
 	"web":                   {}, // it is given functions
@@ -57,7 +58,9 @@ var mayImport = map[string][]string{
 	"spark/submit":          {"bucket", "spark/driver"},
 	"spark/sparktest":       {"bucket/s3test"},
 	"spark/sparktest/local": {"spark/sparktest"},
-	"doctor":                {"bucket", "iam"},
+	"examples/load":         {"bucket", "loader", "plan"},
+	"examples/produce":      {"answer", "bucket", "produce"},
+	"examples/judge":        {"answer", "duck"},
 }
 
 // anything may import everything: the place where all is wired together.
