@@ -17,6 +17,8 @@ AWS := .tools/aws/made
 SITE := .tools/site/made
 LINTER := .tools/golangci-lint-v2.15.0
 VULNCHECK := .tools/govulncheck-v1.8.0
+NFPM := .tools/nfpm-v2.45.2
+SBOM := .tools/cyclonedx-gomod-v1.10.0
 
 .PHONY: help
 help: ## list the targets
@@ -176,6 +178,18 @@ $(S3_SERVER): tools/go.mod tools/go.sum
 	cd tools && go build -o ../$(S3_SERVER) github.com/versity/versitygw/cmd/versitygw
 	@touch $(S3_SERVER)
 
+.PHONY: dist
+dist: $(NFPM) $(SBOM) ## make what is released, in dist/: program, man pages, completions, .deb, SBOM, checksums
+	NFPM=$(CURDIR)/$(NFPM) SBOM=$(CURDIR)/$(SBOM) packaging/dist
+
+$(NFPM):
+	GOBIN="$$PWD/.tools" go install github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.45.2
+	@mv .tools/nfpm $@
+
+$(SBOM):
+	GOBIN="$$PWD/.tools" go install github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0
+	@mv .tools/cyclonedx-gomod $@
+
 .PHONY: clean
 clean: ## remove what was built and the demo
-	rm -rf bin .tools demo site bench/data
+	rm -rf bin .tools demo site dist bench/data

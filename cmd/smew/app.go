@@ -82,7 +82,7 @@ func (a *app) root() *cobra.Command {
 	flags.String("config", "", "read settings from this YAML `file`")
 	root.AddCommand(a.demoCmd(), a.produceCmd(), a.loadCmd(), a.pollCmd(), a.statusCmd(), a.serveCmd(), a.queryCmd(), a.askCmd(), a.compactCmd(), a.rebuildCmd(),
 		a.eraseCmd(), a.defineCmd(), a.typeCmd(), a.checkCmd(), a.configCmd(), a.verifyCmd(), a.lsCmd(), a.catCmd(), a.iamCmd(), a.versionCmd(),
-		a.exportCmd(), a.alertCmd(), a.doctorCmd(), a.sparkCmd())
+		a.exportCmd(), a.alertCmd(), a.doctorCmd(), a.sparkCmd(), a.manCmd())
 	for _, cmd := range root.Commands() {
 		cmd.DisableFlagsInUseLine = true // they are listed below it
 	}

@@ -7,6 +7,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 const packaging = "../../packaging"
@@ -17,6 +20,49 @@ func TestPackagedConfiguration(t *testing.T) {
 	a := &app{stdout: &out, stderr: &out, environ: func(string) (string, bool) { return "", false }}
 	if code := run([]string{"config", "check", filepath.Join(packaging, "smew.yaml")}, a); code != exitDone || !strings.Contains(out.String(), "shop: s3://") {
 		t.Errorf("exit code %d\n%s", code, &out)
+	}
+}
+
+// TestManPages holds that each command has a page, which names its flags, and that bash takes the completions.
+func TestManPages(t *testing.T) {
+	var out bytes.Buffer
+	a := &app{stdout: &out, stderr: &out, environ: func(string) (string, bool) { return "", false }}
+	dir := t.TempDir()
+	if code := run([]string{"man", dir}, a); code != exitDone {
+		t.Fatalf("exit code %d\n%s", code, &out)
+	}
+	pages := 0
+	var visit func(cmd *cobra.Command)
+	visit = func(cmd *cobra.Command) {
+		for _, below := range cmd.Commands() {
+			if below.IsAvailableCommand() && !below.IsAdditionalHelpTopicCommand() {
+				visit(below)
+			}
+		}
+		name := strings.ReplaceAll(cmd.CommandPath(), " ", "-") + ".1"
+		page, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			t.Error(err)
+		}
+		pages++
+		cmd.LocalNonPersistentFlags().VisitAll(func(f *pflag.Flag) {
+			if !bytes.Contains(page, []byte("--"+f.Name)) {
+				t.Errorf("%s does not tell of --%s", name, f.Name)
+			}
+		})
+	}
+	visit(a.root())
+	if pages < 30 {
+		t.Errorf("only %d pages", pages)
+	}
+	out.Reset()
+	if code := run([]string{"completion", "bash"}, a); code != exitDone {
+		t.Fatalf("exit code %d", code)
+	}
+	bash := exec.Command("bash", "-c", "source /dev/stdin && complete -p smew")
+	bash.Stdin = &out
+	if said, err := bash.CombinedOutput(); err != nil || !strings.Contains(string(said), "__start_smew") {
+		t.Errorf("%v: %s", err, said)
 	}
 }
 

@@ -45,6 +45,9 @@ func (a *app) versionCmd() *cobra.Command {
 	}
 }
 
+// release and commit are what make dist builds, set by the linker; "": Go's word for it.
+var release, commit string
+
 // programVersion is what is known of the program without asking DuckDB.
 func programVersion() version {
 	v := version{Smew: "(devel)", Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
@@ -64,6 +67,9 @@ func programVersion() version {
 		if v.Revision != "" {
 			v.Revision += changed
 		}
+	}
+	if release != "" {
+		v.Smew, v.Revision = release, commit
 	}
 	return v
 }
