@@ -137,6 +137,10 @@ func open(ctx context.Context, path string, o Options) (*DB, error) {
 	if slices.Contains(schemas, strings.ToLower(name)) {
 		return nil, &NameError{Path: path, Name: name}
 	}
+	// DuckDB cannot be called off while it opens a file. A poller that was stopped was once seen to wait in there for good.
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
 	if o.ReadOnly {
 		if _, err := os.Stat(path); err != nil {
 			return nil, fmt.Errorf("open database: %w", err)

@@ -90,6 +90,21 @@ func TestWaitEndsWithContext(t *testing.T) {
 	}
 }
 
+// Whoever was stopped begins no opening, which DuckDB could not be called off from.
+func TestOpenAfterTheEnd(t *testing.T) {
+	path := tempPath(t)
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	for _, wait := range []time.Duration{0, -1} {
+		if _, err := Open(ctx, path, Options{Wait: wait}); !errors.Is(err, context.Canceled) {
+			t.Fatal(err)
+		}
+	}
+	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a file was made: %v", err)
+	}
+}
+
 // Waiting is for locks only: what is no database is said at once.
 func TestWaitIsForLocks(t *testing.T) {
 	path := tempPath(t)
