@@ -51,7 +51,14 @@ func keep() {
 const scripts = "../../testdata/script"
 
 func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{Files: files(t, false), Cmds: commands})
+	released, err := filepath.Abs("../../testdata/released")
+	if err != nil {
+		t.Fatal(err)
+	}
+	testscript.Run(t, testscript.Params{Files: files(t, false), Cmds: commands, Setup: func(env *testscript.Env) error {
+		env.Setenv("RELEASED", released)
+		return nil
+	}})
 }
 
 // TestScriptsS3 runs the scripts that need an S3 server: each gets a bucket of its own.
