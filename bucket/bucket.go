@@ -30,6 +30,11 @@ type Options struct {
 	// Overwrite replaces an object of that key. Objects of a feed never
 	// change, so only exports set it.
 	Overwrite bool
+	// Replaces, where it is given, is the ETag of the object that is replaced:
+	// if another is there, or none, nothing is written, and the error wraps
+	// ErrChanged. An answer lost on the way gives that error too. Servers that
+	// know no If-Match for writing replace any object. Overwrite is implied.
+	Replaces string
 	// ContentType is kept where the bucket can keep it; "" leaves it out.
 	ContentType string
 }

@@ -22,9 +22,9 @@ type Local interface {
 	OpenFile(ctx context.Context, o Object) (*os.File, error)
 }
 
-// tempPrefix begins the names of files that Create has not finished. A killed
+// TempPrefix begins the names of files that Create has not finished. A killed
 // process leaves them; List passes over them.
-const tempPrefix = ".smew-tmp-"
+const TempPrefix = ".smew-tmp-"
 
 // Dir is a directory as a bucket: keys are slash-separated paths below it.
 //
@@ -34,6 +34,8 @@ const tempPrefix = ".smew-tmp-"
 // also when a feed is copied.
 type Dir struct {
 	path string // absolute
+	// unnamed makes files without a name; it gives nil where there are none.
+	unnamed func(root *os.Root, folder string) *os.File
 }
 
 // OpenDir takes the directory at root, which must exist, as a bucket.
@@ -49,7 +51,7 @@ func OpenDir(root string) (*Dir, error) {
 	if !info.IsDir() {
 		return nil, fmt.Errorf("open directory %q: it is a file", root)
 	}
-	return &Dir{path: abs}, nil
+	return &Dir{path: abs, unnamed: unnamed}, nil
 }
 
 // root is opened for each operation: a directory that was swapped for another
@@ -157,7 +159,7 @@ func (w *walk) sorted(folder string, entries []fs.DirEntry) []entry {
 	var found []entry
 	for _, e := range entries {
 		key := folder + e.Name()
-		if strings.HasPrefix(e.Name(), tempPrefix) || !w.matches(key, e.Type()) {
+		if strings.HasPrefix(e.Name(), TempPrefix) || !w.matches(key, e.Type()) {
 			continue
 		}
 		info, err := w.stat(key, e)

@@ -16,3 +16,6 @@ func isNotDir(error) bool { return false }
 
 // Folders cannot be synced here.
 func syncDir(*os.File) error { return nil }
+
+// Folders cannot be locked here.
+func lockFile(*os.File) error { return nil }

@@ -45,35 +45,6 @@ func TestOpenDirOfNoDirectory(t *testing.T) {
 	}
 }
 
-// No temporary file may stay, nor be listed where a killed process left one.
-func TestDirTemporaryFiles(t *testing.T) {
-	b, root := openDir(t)
-	buckettest.Put(t, b, "a/k", "x")
-	err := b.Create(t.Context(), "a/k", strings.NewReader("y"), bucket.Options{})
-	if !errors.Is(err, fs.ErrExist) {
-		t.Fatal(err)
-	}
-	source, write := io.Pipe()
-	done := make(chan error)
-	go func() { done <- b.Create(t.Context(), "a/l", source, bucket.Options{}) }()
-	if _, err := write.Write([]byte("half")); err != nil {
-		t.Fatal(err)
-	}
-	if got := files(t, filepath.Join(root, "a")); len(got) != 2 {
-		t.Fatalf("while creating, the folder holds %q", got)
-	}
-	if got := buckettest.Keys(t, b, "a/"); !slices.Equal(got, []string{"a/k"}) {
-		t.Fatalf("while creating, listed as %q", got)
-	}
-	write.CloseWithError(errors.New("broken"))
-	if err := <-done; err == nil {
-		t.Fatal("a broken source made an object")
-	}
-	if got := files(t, filepath.Join(root, "a")); !slices.Equal(got, []string{"k"}) {
-		t.Fatalf("afterwards, the folder holds %q", got)
-	}
-}
-
 func files(t *testing.T, dir string) []string {
 	t.Helper()
 	entries, err := os.ReadDir(dir)

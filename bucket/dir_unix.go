@@ -23,3 +23,6 @@ func fileETag(info fs.FileInfo) string {
 func isNotDir(err error) bool { return errors.Is(err, syscall.ENOTDIR) }
 
 func syncDir(f *os.File) error { return f.Sync() }
+
+// lockFile waits until nobody else has the file locked; closing it ends the lock.
+func lockFile(f *os.File) error { return syscall.Flock(int(f.Fd()), syscall.LOCK_EX) }

@@ -89,7 +89,11 @@ func (m *Memory) Create(ctx context.Context, key string, r io.Reader, o Options)
 	sum := md5.Sum(data)
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if _, ok := m.objects[key]; ok && !o.Overwrite {
+	before, ok := m.objects[key]
+	switch {
+	case o.Replaces != "" && before.etag != o.Replaces:
+		return fmt.Errorf("create object %q: %w", key, ErrChanged)
+	case ok && !o.Overwrite && o.Replaces == "":
 		return fmt.Errorf("create object %q: %w", key, fs.ErrExist)
 	}
 	m.objects[key] = memoryObject{etag: hex.EncodeToString(sum[:]), data: data}

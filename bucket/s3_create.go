@@ -44,6 +44,8 @@ func (s *S3) Create(ctx context.Context, key string, r io.Reader, o Options) err
 		return nil
 	case source.err != nil && ctx.Err() == nil:
 		err = fmt.Errorf("create object %q in bucket %q: %w", key, s.name, source.err)
+	case o.Replaces != "" && (isPreconditionFailed(err) || codeOf(err) == "NoSuchKey"):
+		err = fmt.Errorf("create object %q in bucket %q: %w", key, s.name, ErrChanged)
 	case !o.Overwrite && isPreconditionFailed(err):
 		err = fmt.Errorf("create object %q in bucket %q: %w", key, s.name, fs.ErrExist)
 	default:
@@ -70,7 +72,10 @@ func (s *S3) uploadInput(key string, source io.Reader, o Options) *transfermanag
 	if o.ContentType != "" {
 		in.ContentType = &o.ContentType
 	}
-	if !o.Overwrite {
+	switch {
+	case o.Replaces != "":
+		in.IfMatch = aws.String(`"` + o.Replaces + `"`)
+	case !o.Overwrite:
 		in.IfNoneMatch = aws.String("*")
 	}
 	return in

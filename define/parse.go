@@ -77,14 +77,19 @@ type parser struct {
 
 // wrong notes a problem; its place is counted in the file.
 func (p *parser) wrong(n *node, format string, args ...any) {
-	before := p.body[:min(n.offset, len(p.body))]
-	line := bytes.Count(before, []byte("\n"))
-	start := bytes.LastIndexByte(before, '\n') + 1
+	line, column := place(p.body, n.offset)
 	path := n.path
 	if path == "" {
 		path = "the file"
 	}
-	p.problems = append(p.problems, Problem{line + 1, utf8.RuneCount(before[start:]) + 1, path, fmt.Sprintf(format, args...)})
+	p.problems = append(p.problems, Problem{line, column, path, fmt.Sprintf(format, args...)})
+}
+
+// place is the line and the column, in characters, of a byte of a file, both from 1.
+func place(body []byte, offset int) (line, column int) {
+	before := body[:min(offset, len(body))]
+	start := bytes.LastIndexByte(before, '\n') + 1
+	return bytes.Count(before, []byte("\n")) + 1, utf8.RuneCount(before[start:]) + 1
 }
 
 // object gives an object's members by name, and notes those of other names than the allowed ones.

@@ -21,9 +21,12 @@ func TestProblems(t *testing.T) {
 		want       []string // nil: a *FormatError, with the text in format
 		format     string
 	}{
-		{"no JSON", "version: 1", nil, "invalid character"},
+		{"no JSON", "version: 1", nil, "line 1, column 1: invalid character"},
+		{"a comma too much", "{\"version\": 1,\n \"properties\": [{\"name\": \"é\",,}]}", nil, "line 2, column 30: invalid character"},
+		{"half a number", "{\"version\": 1,\n \"x\": -a}", nil, "line 2, column 7: invalid character"},
 		{"cut off", `{"version": 1, "properties": [`, nil, "unexpected"},
-		{"more after the end", `{"version": 1, "properties": []} {}`, nil, "more after the end"},
+		{"more after the end", "{\"version\": 1, \"properties\": []}\n {}", nil, "line 2, column 2: there is more after the end"},
+		{"a comma after the end", `{"version": 1, "properties": []},`, nil, "line 1, column 33: there is more after the end"},
 		{"another format", `[]`, nil, "no object"},
 		{"no version", `{"properties": []}`, nil, "no version"},
 		{"another version", `{"version": 2, "anything": true}`, nil, "version is 2"},

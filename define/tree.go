@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 )
 
 // node is a JSON value that knows its place.
@@ -32,10 +33,10 @@ func readTree(body []byte) (*node, error) {
 	r.d.UseNumber()
 	t, err := r.node("", 0)
 	if err != nil {
-		return nil, err
+		return nil, r.placed(err)
 	}
-	if _, err := r.d.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("there is more after the end")
+	if r.after(blanks) < len(r.body) {
+		return nil, r.placed(errors.New("there is more after the end"))
 	}
 	return t, nil
 }
@@ -46,10 +47,21 @@ type treeReader struct {
 	skipped int // bytes before what d reads
 }
 
+// placed says where reading ended: at the byte that is wrong, or the value that is.
+func (r *treeReader) placed(err error) error {
+	line, column := place(r.body, r.after(blanks))
+	return fmt.Errorf("line %d, column %d: %w", line, column, err)
+}
+
 // next is the place of the next token.
-func (r *treeReader) next() int {
+func (r *treeReader) next() int { return r.after(blanks + ",:") }
+
+const blanks = " \t\r\n"
+
+// after is the first place ahead where none of some characters stands.
+func (r *treeReader) after(passed string) int {
 	at := r.skipped + int(r.d.InputOffset())
-	for at < len(r.body) && bytes.IndexByte([]byte(" \t\r\n,:"), r.body[at]) >= 0 {
+	for at < len(r.body) && strings.IndexByte(passed, r.body[at]) >= 0 {
 		at++
 	}
 	return at

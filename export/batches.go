@@ -1,7 +1,6 @@
 package export
 
 import (
-	"encoding/json"
 	"errors"
 	"io"
 
@@ -15,11 +14,7 @@ type batches struct {
 	record  []byte // the next one, if peeked
 	peeked  bool
 	over    bool
-	strict  bool // each record has to be JSON
 }
-
-// errNaN says what JSON cannot hold, and DuckDB writes all the same.
-var errNaN = errors.New("a nested value holds NaN or infinity, which JSON has not: map the column by sql")
 
 // peek looks whether there is another record.
 func (b *batches) peek() (err error) {
@@ -40,7 +35,7 @@ func (b *batches) writeTo(w io.Writer, f Format, before []byte, c *duck.Copy) (r
 	if _, err := w.Write(before); err != nil {
 		return 0, err
 	}
-	if !b.batch.on() && f != JSON && !b.strict {
+	if !b.batch.on() && f != JSON {
 		return b.rest(w, c)
 	}
 	var size int64
@@ -50,9 +45,6 @@ func (b *batches) writeTo(w io.Writer, f Format, before []byte, c *duck.Copy) (r
 		}
 		if b.over || rows > 0 && (b.batch.Rows > 0 && rows == b.batch.Rows || b.batch.Bytes > 0 && size+int64(len(b.record)) > b.batch.Bytes) {
 			break
-		}
-		if b.strict && !json.Valid(b.record) {
-			return rows, errNaN
 		}
 		record := b.record
 		if f == JSON {

@@ -36,26 +36,26 @@ type claim struct {
 
 const mostClaim = 1 << 16
 
-func (s *sending) claimKey() string { return s.to.prefix + "_smew-" + s.j.Sync.ID + ".json" }
+func (s *sending) claimKey() string { return s.to.prefix + constant(claimName, s.j.Model, s.j.Sync) }
 
-// claimed reads who claims the place; "": nobody does.
-func (s *sending) claimed(ctx context.Context) (token string, err error) {
+// claimed reads who claims the place, and which object says so; "": nobody does.
+func (s *sending) claimed(ctx context.Context) (token, etag string, err error) {
 	o, err := bucket.Stat(ctx, s.to.to, s.claimKey())
 	if errors.Is(err, fs.ErrNotExist) {
-		return "", nil
+		return "", "", nil
 	}
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	text, err := bucket.ReadAll(ctx, s.to.to, o, mostClaim)
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	var c claim
 	if err := json.Unmarshal(text, &c); err != nil || c.Token == "" {
-		return "", &ClaimedError{s.claimKey()} // it is nothing that smew wrote
+		return "", "", &ClaimedError{s.claimKey()} // it is nothing that smew wrote
 	}
-	return c.Token, nil
+	return c.Token, o.ETag, nil
 }
 
 // claim claims the place for this run, if it is nobody else's. After a crash in between, what was about to be written counts as ours.
@@ -63,7 +63,7 @@ func (s *sending) claim(ctx context.Context) error {
 	if !s.j.Sync.Guard {
 		return nil
 	}
-	found, err := s.claimed(ctx)
+	found, etag, err := s.claimed(ctx)
 	if err != nil {
 		return err
 	}
@@ -93,11 +93,15 @@ func (s *sending) claim(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	err = s.to.to.Create(ctx, s.claimKey(), bytes.NewReader(append(text, '\n')), bucket.Options{Overwrite: found != "", ContentType: "application/json"})
-	if errors.Is(err, fs.ErrExist) {
-		return &ClaimedError{s.claimKey()} // somebody was faster
+	if err := s.giveUp(ctx, s.claimKey()); err != nil {
+		return err
 	}
+	// Of two that have found the same, one goes on: the other's object is not the one that it found, or not new, any more.
 	s.token = token
+	err = s.to.to.Create(ctx, s.claimKey(), bytes.NewReader(append(text, '\n')), bucket.Options{Replaces: etag, ContentType: "application/json"})
+	if errors.Is(err, fs.ErrExist) || errors.Is(err, bucket.ErrChanged) {
+		return s.stillClaimed(ctx) // it is ours all the same if only the answer was lost
+	}
 	return err
 }
 
@@ -106,7 +110,7 @@ func (s *sending) stillClaimed(ctx context.Context) error {
 	if !s.j.Sync.Guard {
 		return nil
 	}
-	found, err := s.claimed(ctx)
+	found, _, err := s.claimed(ctx)
 	if err == nil && found != s.token {
 		err = &ClaimedError{s.claimKey()}
 	}

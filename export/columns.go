@@ -3,6 +3,7 @@ package export
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -22,7 +23,7 @@ type column struct {
 // shape is what rows of a sync look like.
 type shape struct {
 	Mode    Mode     `json:"mode"`
-	Engine  string   `json:"engine"` // the version of DuckDB that made the hashes
+	Engine  string   `json:"engine"` // what made the hashes: a version of DuckDB, and of hashed
 	Keys    []column `json:"keys"`
 	Columns []column `json:"columns"`
 }
@@ -36,6 +37,9 @@ func (e *MappingError) Error() string { return fmt.Sprintf("columns of export %q
 func (e *MappingError) Hint() string {
 	return "columns lists what files have: each with a name, and from, value, sql or template; without it they have the model's columns"
 }
+
+// variant finds a type that tables of smew's files cannot hold.
+var variant = regexp.MustCompile(`\bVARIANT([],)[]|$)`)
 
 // readShape asks DuckDB for the model's columns and what the sync makes of them.
 func readShape(ctx context.Context, tx *duck.Tx, j Job) (shape, error) {
@@ -61,7 +65,15 @@ func readShape(ctx context.Context, tx *duck.Tx, j Job) (shape, error) {
 			return s, err
 		}
 	}
+	if s.Mode != All {
+		for _, c := range slices.Concat(s.Keys, s.Columns) {
+			if variant.MatchString(c.Type) {
+				return s, &MappingError{j.Sync.ID, fmt.Sprintf("%q is of type %s, of which what was sent cannot be kept: give it another by sql, such as %[1]q::JSON", c.Name, c.Type)}
+			}
+		}
+	}
 	_, err = tx.Row(ctx, "SELECT version()", nil, &s.Engine)
+	s.Engine += "/" + hashing
 	return s, err
 }
 
@@ -150,9 +162,6 @@ func table(name string) string {
 	}
 	return strings.Join(parts, ".")
 }
-
-// hashed is the expression of a row's hash.
-func (s *shape) hashed() string { return "hash(" + named(s.Columns, "c") + ")" }
 
 // kept are the columns whose values the state keeps: Diff alone tells what a removed row was.
 func (s *shape) kept() []column {

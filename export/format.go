@@ -2,6 +2,7 @@ package export
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -38,15 +39,84 @@ func rendered(f Format, columns []column, from string) string {
 // render is a value as the format can hold it: CSV gets nested values as JSON; JSON has neither NaN nor infinity, which
 // become null; and Parquet has no integers beyond 64 bits, of which DuckDB would make doubles.
 func render(f Format, kind, value string) string {
+	lines := f == JSON || f == JSONLines
 	switch {
+	case lines && (kind == "DOUBLE" || kind == "FLOAT"):
+		return "CASE WHEN isfinite(" + value + ") THEN " + value + " END"
+	case lines && kind == "JSON":
+		return finite(value)
+	case (f == CSV || lines) && nested(kind) && mayHoldNaN.MatchString(kind):
+		return finite("to_json(" + value + ")")
 	case f == CSV && nested(kind):
 		return "to_json(" + value + ")::VARCHAR"
-	case (f == JSON || f == JSONLines) && (kind == "DOUBLE" || kind == "FLOAT"):
-		return "CASE WHEN isfinite(" + value + ") THEN " + value + " END"
-	case f == Parquet && (kind == "HUGEINT" || kind == "UHUGEINT"):
-		return value + "::DECIMAL(38, 0)"
+	case f == Parquet && hugeIntegers(kind):
+		return value + "::" + asDecimals(kind)
 	}
 	return value
+}
+
+// mayHoldNaN tells types of nested values in which something can be that is no JSON: DuckDB writes NaN into it, and reads it there.
+var mayHoldNaN = regexp.MustCompile(`DOUBLE|FLOAT|JSON`)
+
+// notFinite finds what stands up to a value that is NaN or infinite, which is outside of texts, and that value; at last, what is left.
+const notFinite = `((?:"(?:[^"\\]|\\.)*"|null|[^"nNiI-]|-[0-9])*)(?:-?(?i:nan|inf(?:inity)?)|$)`
+
+// finite has null for NaN and infinity in JSON. What is left at the end gets a null too, which is cut off.
+func finite(value string) string {
+	return fmt.Sprintf(`CASE WHEN regexp_matches(%[1]s::VARCHAR, '(?i)nan|inf') THEN left(regexp_replace(%[1]s::VARCHAR, %[2]s, '\1null', 'g'), -4)::JSON ELSE %[1]s END`,
+		value, duck.QuoteText(notFinite))
+}
+
+// huge finds the types of integers of 128 bits in a type, and, so that they are passed over, names in quotes.
+var huge = regexp.MustCompile(`"(?:[^"]|"")*"|'(?:[^']|'')*'|\bU?HUGEINT([],)[]|$)`)
+
+func isName(found string) bool { return strings.ContainsAny(found[:1], `"'`) }
+
+func hugeIntegers(kind string) bool {
+	return slices.ContainsFunc(huge.FindAllString(kind, -1), func(found string) bool { return !isName(found) })
+}
+
+// asDecimals is a type with decimals in place of integers of 128 bits.
+func asDecimals(kind string) string {
+	return huge.ReplaceAllStringFunc(kind, func(found string) string {
+		if isName(found) {
+			return found
+		}
+		return "DECIMAL(38, 0)" + strings.TrimLeft(found, "UHGEINT")
+	})
+}
+
+// DigitsError says that Parquet cannot hold an integer.
+type DigitsError struct {
+	Columns []string // in one of which it is
+	Err     error
+}
+
+func (e *DigitsError) Error() string {
+	return fmt.Sprintf("column %q: an integer has more than 38 digits, which Parquet cannot hold: %v", strings.Join(e.Columns, ", "), e.Err)
+}
+func (e *DigitsError) Unwrap() error { return e.Err }
+
+// Hint says what the user can do about it.
+func (e *DigitsError) Hint() string {
+	return "map the column by sql to a text or a double, such as {name: n, sql: \"n::VARCHAR\"}"
+}
+
+// explained makes an error of DuckDB's that is about such an integer one of that kind.
+func explained(err error, f Format, columns []column) error {
+	if err == nil || f != Parquet || !strings.Contains(err.Error(), "DECIMAL(38,0)") {
+		return err
+	}
+	var names []string
+	for _, c := range columns {
+		if hugeIntegers(c.Type) {
+			names = append(names, c.Name)
+		}
+	}
+	if names == nil {
+		return err
+	}
+	return &DigitsError{names, err}
 }
 
 // copyOptions are DuckDB's options for COPY. JSON is written a line an object, and made an array afterwards; BOM and
@@ -103,13 +173,7 @@ func (c CSVOptions) delimiter() string {
 	return or(c.Delimiter, ",")
 }
 
+// nested tells types whose values have others inside.
 func nested(kind string) bool {
-	return strings.HasSuffix(kind, "]") || strings.HasPrefix(kind, "STRUCT(") || strings.HasPrefix(kind, "MAP(")
-}
-
-// mayHoldNaN tells whether a nested value can make JSON of what is none; render sees to the others.
-func mayHoldNaN(f Format, columns []column) bool {
-	return (f == JSON || f == JSONLines) && slices.ContainsFunc(columns, func(c column) bool {
-		return nested(c.Type) && (strings.Contains(c.Type, "DOUBLE") || strings.Contains(c.Type, "FLOAT"))
-	})
+	return strings.HasSuffix(kind, "]") || strings.HasPrefix(kind, "STRUCT(") || strings.HasPrefix(kind, "MAP(") || strings.HasPrefix(kind, "UNION(")
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 
 	"smew/bucket"
 	"smew/duck"
@@ -19,24 +20,27 @@ type uploads interface {
 	GiveUpUploads(ctx context.Context, key string) error
 }
 
-// giveUpUploads gives up what of torn files was sent, as somebody would pay for it. Whoever may not look for uploads leaves that to
-// the bucket's own rule.
+// giveUpUploads gives up what of torn files was sent, as somebody would pay for it.
 func (s *sending) giveUpUploads(ctx context.Context, tx *duck.Tx) error {
-	b, ok := s.to.to.(uploads)
-	if !ok {
+	if _, ok := s.to.to.(uploads); !ok {
 		return nil
 	}
 	keys, err := s.keys(ctx, tx, sql.ExportTorn)
 	for _, key := range keys {
 		if err == nil {
-			err = b.GiveUpUploads(ctx, s.to.prefix+key)
+			err = s.giveUp(ctx, s.to.prefix+key)
 		}
 	}
-	var denied *bucket.DeniedError
-	if errors.As(err, &denied) {
-		return nil
-	}
 	return err
+}
+
+// giveUp gives up what a killed process has sent to a key. Whoever may not look for it, or asks a server that cannot, leaves that to the
+// bucket's own rule.
+func (s *sending) giveUp(ctx context.Context, key string) error {
+	if b, ok := s.to.to.(uploads); ok {
+		_ = b.GiveUpUploads(ctx, key)
+	}
+	return ctx.Err()
 }
 
 // keys of files, of the run's sync.
@@ -85,10 +89,19 @@ func (s *sending) emptyStale(ctx context.Context, tx *duck.Tx, query string) err
 	return nil
 }
 
-// blank empties files that an attempt before may have written and this one has no rows for.
+// blank empties files that an attempt before may have written and this one has no rows for. Where nothing may be overwritten, that is
+// an error.
 func (s *sending) blank(ctx context.Context, tx *duck.Tx, query string) error {
 	for key, f := range s.before {
-		if s.seen[key] || s.j.Sync.IfAbsent || f.Kind == manifestKind || f.Kind == emptied {
+		if s.seen[key] || f.Kind == manifestKind || f.Kind == emptied {
+			continue
+		}
+		if s.j.Sync.IfAbsent {
+			if _, err := bucket.Stat(ctx, s.to.to, s.to.prefix+key); err == nil {
+				return &ExistsError{s.to.prefix + key, fs.ErrExist, true}
+			} else if !errors.Is(err, fs.ErrNotExist) {
+				return err
+			}
 			continue
 		}
 		if _, err := s.blankOne(ctx, tx, key, query); err != nil {
@@ -113,6 +126,9 @@ func (s *sending) blankOne(ctx context.Context, tx *duck.Tx, key, query string) 
 		return nil, err
 	}
 	defer c.Close()
+	if err := s.giveUp(ctx, s.to.prefix+key); err != nil {
+		return nil, err
+	}
 	u, err := s.to.open(ctx, key)
 	if err != nil {
 		return nil, err

@@ -1,8 +1,10 @@
 package export
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -118,6 +120,44 @@ func TestGuard(t *testing.T) {
 	}
 }
 
+// Of two that begin at one moment, one goes on, and the other has written no file; afterwards only the first can.
+func TestGuardAtOneMoment(t *testing.T) {
+	for _, again := range []bool{false, true} {
+		one, two := newPlace(t), newPlace(t)
+		j := people(Sync{File: "{sync.run.id}-{model.name}.csv", Guard: true, Mode: Insert})
+		jTwo := j
+		jTwo.Model.Name = "two"
+		one.sql(twoPeople)
+		two.sql(twoPeople)
+		sound := one.to
+		if again { // the second is a copy of the first
+			one.mustSend(j)
+			two.to = bucket.NewMemory()
+			two.mustSend(j)
+			two.sql(fmt.Sprintf("UPDATE smew.export_syncs SET claim = '%s'", tokenOf(t, one)))
+			one.sql("INSERT INTO people VALUES (3, 'x', '')")
+			two.sql("INSERT INTO people VALUES (3, 'x', '')")
+		}
+		// When the second has read who claims the place and is about to claim it, the first begins, and ends.
+		two.to = buckettest.NewFaulty(sound, func(o buckettest.Operation) buckettest.Fault {
+			if o.Kind == "create" && strings.HasPrefix(o.Key, "out/_smew-") {
+				one.mustSend(j)
+			}
+			return buckettest.None
+		})
+		var claimed *ClaimedError
+		if _, err := two.send(jTwo, nil); !errors.As(err, &claimed) {
+			t.Errorf("%v", err)
+		}
+		for key := range content(t, sound) {
+			if strings.Contains(key, "two") {
+				t.Errorf("%s was written", key)
+			}
+		}
+		one.mustSend(j)
+	}
+}
+
 func tokenOf(t *testing.T, p *place) (token string) {
 	t.Helper()
 	err := p.db.View(t.Context(), func(tx *duck.Tx) error {
@@ -160,4 +200,52 @@ func TestKilledUploadsAreGivenUp(t *testing.T) {
 		t.Errorf("%d uploads are left, %v", len(left.Uploads), err)
 	}
 	p.want(map[string]string{"out/people.csv": "id,name,note\n1,Ada,\"\"\n2,Bo,\n"})
+
+	// An export of no sync gives up what another has left under the same name.
+	if _, err := client.CreateMultipartUpload(t.Context(), &s3.CreateMultipartUploadInput{Bucket: &name, Key: &keys[2]}); err != nil {
+		t.Fatal(err)
+	}
+	j.Sync.File = "other.csv"
+	if _, err := Once(t.Context(), p.db, j, p.options()); err != nil {
+		t.Fatal(err)
+	}
+	left, err = client.ListMultipartUploads(t.Context(), &s3.ListMultipartUploadsInput{Bucket: &name})
+	if err != nil || len(left.Uploads) != 1 || *left.Uploads[0].Key != keys[1] {
+		t.Errorf("%d uploads are left, %v", len(left.Uploads), err)
+	}
+}
+
+// gaveUp is a bucket that notes what was given up.
+type gaveUp struct {
+	bucket.Bucket
+	keys []string
+}
+
+func (g *gaveUp) GiveUpUploads(_ context.Context, key string) error {
+	g.keys = append(g.keys, key)
+	return errors.New("no server needs to be able to do this")
+}
+
+// What may have been left of any file that a killed run was about to write is given up, of the claim and the manifest too.
+func TestAllLeavingsAreGivenUp(t *testing.T) {
+	p := newPlace(t)
+	p.sql(twoPeople)
+	j := people(Sync{File: "p.csv", Batch: Batch{Rows: 1}, Manifest: true, Guard: true, Stale: "empty"})
+	sound := p.to
+	p.to = buckettest.NewFaulty(sound, func(o buckettest.Operation) buckettest.Fault {
+		if o.Kind == "create" && strings.HasSuffix(o.Key, "_manifest.json") {
+			return buckettest.Fail
+		}
+		return buckettest.None
+	})
+	if _, err := p.send(j, nil); err == nil {
+		t.Fatal("nothing failed")
+	}
+	p.sql("DELETE FROM people WHERE id = 2")
+	seen := &gaveUp{Bucket: sound}
+	p.to = seen
+	p.mustSend(j)
+	if want := []string{"out/_smew-crm.json", "out/_manifest.json", "out/p_00002.csv"}; !slices.Equal(seen.keys, want) {
+		t.Errorf("%q, want %q", seen.keys, want)
+	}
 }

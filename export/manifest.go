@@ -40,7 +40,7 @@ func (s *sending) manifest(ctx context.Context) error {
 		return err
 	}
 	folder := s.name
-	folder.template = path.Join(path.Dir(folder.template), "_manifest.json")
+	folder.template = path.Join(path.Dir(folder.template), manifestName)
 	plain := *s
 	plain.name, plain.to.kind, plain.to.compress = folder, "application/json", ""
 	plain.to.encrypt = nil

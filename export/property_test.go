@@ -83,13 +83,17 @@ func newWorld(t *testing.T, seed uint64, j Job) *world {
 		return buckettest.None
 	})
 	w.place = &place{t: t, db: db, to: mortal, now: time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)}
-	w.sql("CREATE SCHEMA smew", "CREATE SEQUENCE n", "CREATE TABLE model (id BIGINT, k VARCHAR, a VARCHAR, x DOUBLE, other INTEGER)",
-		"CREATE TABLE held (id BIGINT, k VARCHAR, a VARCHAR, x DOUBLE)", fmt.Sprintf("SELECT setseed(%g)", float64(seed%100)/100))
+	w.sql("CREATE SCHEMA smew", "CREATE SEQUENCE n", "CREATE TABLE model (id BIGINT, k VARCHAR, a VARCHAR, x DOUBLE, n STRUCT(l INTEGER[], s STRUCT(a INTEGER), m MAP(VARCHAR, INTEGER), f DOUBLE[]), other INTEGER)",
+		"CREATE TABLE held (id BIGINT, k VARCHAR, a VARCHAR, x DOUBLE, n VARCHAR)", fmt.Sprintf("SELECT setseed(%g)", float64(seed%100)/100))
 	return w
 }
 
 // nasty is an expression for a text with all that formats stumble over.
 const nasty = `['', NULL, 'a,b;c|d~e', '"', '""', 'a' || chr(10) || 'b', chr(13) || chr(10), chr(9), ' x ', 'ä€😀', '\N', 'NULL', 'null', '{"a":1}', '\"', '1', '-0', chr(65279)][1 + (random() * 18)::INTEGER % 18]`
+
+// nestings is an expression for values that differ in what is not there.
+const nestings = `[NULL, {'l': NULL, 's': NULL, 'm': NULL, 'f': NULL}, {'l': [], 's': NULL, 'm': NULL, 'f': NULL}, {'l': [NULL], 's': NULL, 'm': NULL, 'f': NULL},
+	{'l': [], 's': {'a': NULL}, 'm': NULL, 'f': []}, {'l': [], 's': {'a': NULL}, 'm': MAP {}, 'f': [0.0]}, {'l': [], 's': {'a': 1}, 'm': MAP {'x': NULL}, 'f': [-0.0]}][1 + (random() * 7)::INTEGER % 7]`
 
 // mutate changes the model.
 func (w *world) mutate() {
@@ -98,10 +102,11 @@ func (w *world) mutate() {
 		fmt.Sprintf("UPDATE model SET a = %s WHERE random() < 0.2", nasty),
 		"UPDATE model SET x = CASE WHEN random() < 0.3 THEN NULL ELSE round(random() * 1000) / 8 END WHERE random() < 0.2",
 		"UPDATE model SET other = other + 1 WHERE random() < 0.3",
-		fmt.Sprintf("INSERT INTO model SELECT (random() * 30)::BIGINT, %s, %s, random(), 1 FROM range(%d)", nasty, nasty, w.random.IntN(20)),
-		"INSERT INTO model SELECT NULL, 'x', 'no key', 1, 1",
+		fmt.Sprintf("UPDATE model SET n = %s WHERE random() < 0.3", nestings),
+		fmt.Sprintf("INSERT INTO model SELECT (random() * 30)::BIGINT, %s, %s, random(), %s, 1 FROM range(%d)", nasty, nasty, nestings, w.random.IntN(20)),
+		"INSERT INTO model SELECT NULL, 'x', 'no key', 1, NULL, 1",
 		"DELETE FROM model WHERE rowid NOT IN (SELECT min(rowid) FROM model GROUP BY id, k)",
-		"INSERT INTO model SELECT id, k, a, x, -1 FROM model WHERE random() < 0.1 AND other <> -1") // the same mapped values
+		"INSERT INTO model SELECT id, k, a, x, n, -1 FROM model WHERE random() < 0.1 AND other <> -1") // the same mapped values
 }
 
 // send sends until a run comes to its end, dying now and then; then it sends what has changed since.
@@ -129,9 +134,9 @@ func (w *world) send() {
 func (w *world) read(path string) string {
 	switch w.job.Sync.Format {
 	case JSON:
-		return fmt.Sprintf("read_json('%s', format = 'array', columns = {id: 'BIGINT', k: 'VARCHAR', a: 'VARCHAR', x: 'DOUBLE'})", path)
+		return fmt.Sprintf("read_json('%s', format = 'array', columns = {id: 'BIGINT', k: 'VARCHAR', a: 'VARCHAR', x: 'DOUBLE', n: 'JSON'})", path)
 	case JSONLines:
-		return fmt.Sprintf("read_json('%s', format = 'newline_delimited', columns = {id: 'BIGINT', k: 'VARCHAR', a: 'VARCHAR', x: 'DOUBLE'})", path)
+		return fmt.Sprintf("read_json('%s', format = 'newline_delimited', columns = {id: 'BIGINT', k: 'VARCHAR', a: 'VARCHAR', x: 'DOUBLE', n: 'JSON'})", path)
 	case Parquet:
 		return fmt.Sprintf("read_parquet('%s')", path)
 	}
@@ -170,20 +175,24 @@ func (w *world) apply() {
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	later := false
 	for i := len(runs) - 1; i >= 0; i-- {
 		if runs[i].ID <= w.run || runs[i].Status != done {
 			continue
 		}
 		w.run = runs[i].ID
-		w.applyRun(runs[i])
+		w.applyRun(runs[i], later)
+		later = true
 	}
 }
 
-func (w *world) applyRun(r Run) {
+// applyRun takes over the files of a run. later says that the model may have changed more than once since the reader last knew what it
+// has: of what went and came back, insert tells only that it is new.
+func (w *world) applyRun(r Run, later bool) {
 	w.t.Helper()
-	columns := "id, k, a, NULL AS x"
-	if len(w.job.Sync.Columns) == 4 {
-		columns = "id, k, a, x"
+	columns := "id, k, a, NULL AS x, NULL AS n"
+	if len(w.job.Sync.Columns) == 5 {
+		columns = "id, k, a, x, " + map[Format]string{CSV: "n", JSON: "nullif(n::VARCHAR, 'null')", JSONLines: "nullif(n::VARCHAR, 'null')", Parquet: "to_json(n)::VARCHAR"}[w.job.Sync.Format]
 	}
 	statements := []string{"CREATE OR REPLACE TABLE gone AS FROM held LIMIT 0", "CREATE OR REPLACE TABLE fresh AS FROM held LIMIT 0", "CREATE OR REPLACE TABLE other AS FROM held LIMIT 0"}
 	if r.Mode == All {
@@ -197,11 +206,14 @@ func (w *world) applyRun(r Run) {
 		statements = append(statements, fmt.Sprintf("INSERT INTO %s SELECT %s FROM %s", to, columns, w.read(filepath.Join(w.dir, "out", f.Key))))
 	}
 	w.sql(statements...)
+	if later && r.Mode == Insert {
+		w.sql("DELETE FROM held USING fresh WHERE held.id = fresh.id AND held.k = fresh.k")
+	}
 	for what, query := range map[string]string{
 		"removed rows with other values than they had": "SELECT count(*) FROM (FROM gone EXCEPT ALL FROM held)",
 		"added rows that were there":                   "SELECT count(*) FROM fresh JOIN held USING (id, k)",
 		"changed rows that were not there":             "SELECT count(*) FROM other ANTI JOIN held USING (id, k)",
-		"changed rows that are the same":               "SELECT count(*) FROM other AS o JOIN held AS h ON o.id = h.id AND o.k = h.k AND o.a IS NOT DISTINCT FROM h.a AND o.x IS NOT DISTINCT FROM h.x",
+		"changed rows that are the same":               "SELECT count(*) FROM other AS o JOIN held AS h ON o.id = h.id AND o.k = h.k AND o.a IS NOT DISTINCT FROM h.a AND o.x IS NOT DISTINCT FROM h.x AND o.n IS NOT DISTINCT FROM h.n",
 	} {
 		if n := w.number(query); n > 0 {
 			w.t.Fatalf("run %d: %d %s", r.ID, n, what)
@@ -214,13 +226,13 @@ func (w *world) applyRun(r Run) {
 // check holds what the reader has against the model.
 func (w *world) check(step int) {
 	w.t.Helper()
-	x := "x"
-	if len(w.job.Sync.Columns) < 4 {
-		x = "NULL"
+	rest := "x, to_json(n)::VARCHAR AS n"
+	if len(w.job.Sync.Columns) < 5 {
+		rest = "NULL AS x, NULL AS n"
 	}
-	model := fmt.Sprintf("SELECT DISTINCT id, k, a, %s AS x FROM model WHERE id IS NOT NULL AND k IS NOT NULL", x)
+	model := fmt.Sprintf("SELECT DISTINCT id, k, a, %s FROM model WHERE id IS NOT NULL AND k IS NOT NULL", rest)
 	if w.job.Sync.Mode == All {
-		model = fmt.Sprintf("SELECT id, k, a, %s AS x FROM model", x)
+		model = fmt.Sprintf("SELECT id, k, a, %s FROM model", rest)
 	}
 	columns := "*"
 	if w.job.Sync.Mode == Insert {
@@ -240,7 +252,7 @@ func (w *world) check(step int) {
 // worldOf makes a world of a mode and a format.
 func worldOf(t *testing.T, seed uint64, mode Mode, format Format) *world {
 	t.Helper()
-	s := Sync{ID: "s", Model: "m", File: "{sync.run.id}/{mode}/{part}", Mode: mode, Format: format, Columns: []Column{{Name: "id"}, {Name: "k"}, {Name: "a"}, {Name: "x"}}}
+	s := Sync{ID: "s", Model: "m", File: "{sync.run.id}/{mode}/{part}", Mode: mode, Format: format, Columns: []Column{{Name: "id"}, {Name: "k"}, {Name: "a"}, {Name: "x"}, {Name: "n"}}}
 	if format == CSV {
 		s.Compression = "gzip"
 	}
@@ -270,9 +282,10 @@ func TestReaderHasWhatTheModelHas(t *testing.T) {
 				if w.random.IntN(2) == 0 {
 					w.job.Sync.Batch.Rows = int64(w.random.IntN(4))
 				}
+				w.job.Sync.IfAbsent = w.random.IntN(2) == 0
 				if w.job.Sync.Columns = all; step == 2 && mode == Diff { // a column goes, and comes back: the reader does as docs/export.md says
 					w.job.Sync.Columns = all[:3:3]
-					w.sql("UPDATE held SET x = NULL")
+					w.sql("UPDATE held SET x = NULL, n = NULL")
 				}
 				w.mutate()
 				w.send()

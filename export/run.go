@@ -29,20 +29,23 @@ type Options struct {
 // Send runs a sync. db has to be open for writing, and is so for the whole run: that is what keeps two runs of one
 // sync apart. The run is in the log before its first file is begun, and what was sent counts as such when all files are
 // whole, in one transaction. After a crash at any moment the next Send repeats the run under its id, to the same files:
-// of modes insert and diff with the same rows, of mode all with those of now. A *StateError says that the sync
+// of modes insert and diff with the same rows, of mode all with those of now. Where the first attempt has written other rows, and
+// nothing may be overwritten, the run is given up for a new one. A *StateError says that the sync
 // has become another one, a *MappingError that its columns do not fit its model.
 func Send(ctx context.Context, db *duck.DB, j Job, o Options) (Run, error) {
 	began := o.Now()
-	var r Run
-	var pending *shape
-	err := db.Update(ctx, func(tx *duck.Tx) (err error) {
-		r, pending, err = begin(ctx, tx, j, o.Full, began)
-		return err
-	})
+	r, pending, err := start(ctx, db, j, o.Full, began)
 	if err != nil {
 		return r, fmt.Errorf("export %q: %w", j.Sync.ID, err)
 	}
-	if err = attempt(ctx, db, j, o, &r, pending); err == nil {
+	err = attempt(ctx, db, j, o, &r, pending)
+	var exists *ExistsError
+	if errors.As(err, &exists) && exists.own {
+		if r, pending, err = restart(ctx, db, j, r, o.Now()); err == nil {
+			err = attempt(ctx, db, j, o, &r, pending)
+		}
+	}
+	if err == nil {
 		return r, nil
 	}
 	r.Seconds = o.Now().Sub(began).Seconds()
@@ -50,6 +53,31 @@ func Send(ctx context.Context, db *duck.DB, j Job, o Options) (Run, error) {
 		return r.end(context.WithoutCancel(ctx), tx, failed, o.Now(), err)
 	})
 	return r, errors.Join(fmt.Errorf("export %q: %w", j.Sync.ID, err), noted)
+}
+
+// start begins a run, or takes one up, in the log.
+func start(ctx context.Context, db *duck.DB, j Job, full bool, now time.Time) (r Run, pending *shape, err error) {
+	err = db.Update(ctx, func(tx *duck.Tx) (err error) {
+		r, pending, err = begin(ctx, tx, j, full, now)
+		return err
+	})
+	return r, pending, err
+}
+
+// restart gives a run up that may overwrite nothing, not even files that an attempt before has written and whose rows are others
+// now, and begins one under an id and names of its own.
+func restart(ctx context.Context, db *duck.DB, j Job, r Run, now time.Time) (next Run, pending *shape, err error) {
+	err = db.Update(ctx, func(tx *duck.Tx) (err error) {
+		if err := giveUp(ctx, tx, j.Sync.ID, now); err != nil {
+			return err
+		}
+		next, pending, err = begin(ctx, tx, j, r.Full, now)
+		return err
+	})
+	if err != nil {
+		return r, nil, err
+	}
+	return next, pending, nil
 }
 
 // attempt carries out a run that has begun.

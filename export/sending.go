@@ -57,7 +57,7 @@ func (s *sending) all(ctx context.Context, tx *duck.Tx, pending *shape) error {
 	for _, kind := range kinds {
 		rows, err := s.kind(ctx, tx, kind, query[kind])
 		if err != nil {
-			return err
+			return explained(err, s.j.Sync.format(), s.columns)
 		}
 		s.run.count(kind, rows)
 	}
@@ -111,7 +111,7 @@ func (s *sending) kind(ctx context.Context, tx *duck.Tx, kind, query string) (ro
 // text sends CSV or JSON, in one file or in batches.
 func (s *sending) text(ctx context.Context, c *duck.Copy, kind string) (rows int64, err error) {
 	f := s.j.Sync.format()
-	in := &batches{records: newRecords(c, f), batch: s.j.Sync.Batch, strict: mayHoldNaN(f, s.columns)}
+	in := &batches{records: newRecords(c, f), batch: s.j.Sync.Batch}
 	before := textBegin(s.j.Sync)
 	if f == CSV && s.j.Sync.CSV.header() {
 		header, err := in.records.next()
@@ -261,7 +261,10 @@ func (s *sending) note(ctx context.Context, f File) error {
 		return fmt.Errorf("write %q: another file of this run has the same name", f.Key)
 	}
 	s.seen[f.Key] = true
-	if _, known := s.before[f.Key]; known || s.db == nil || s.run.ID == 0 {
+	if s.db == nil || s.run.ID == 0 { // nobody will know of the file if this process is killed, nor knows of one that was
+		return s.giveUp(ctx, s.to.prefix+f.Key)
+	}
+	if _, known := s.before[f.Key]; known {
 		return nil
 	}
 	return s.db.Update(ctx, func(tx *duck.Tx) error {
@@ -343,7 +346,7 @@ func (s *sending) exists(ctx context.Context, sh *sheet, err error) error {
 		if same {
 			return nil
 		}
-		return errors.Join(&ExistsError{s.to.prefix + sh.file.Key, err}, failed)
+		return errors.Join(&ExistsError{s.to.prefix + sh.file.Key, err, failed == nil}, failed)
 	}
 	if s.db != nil && s.run.ID != 0 {
 		failed := s.db.Update(ctx, func(tx *duck.Tx) error {
@@ -351,5 +354,5 @@ func (s *sending) exists(ctx context.Context, sh *sheet, err error) error {
 		})
 		err = errors.Join(err, failed)
 	}
-	return &ExistsError{s.to.prefix + sh.file.Key, err}
+	return &ExistsError{s.to.prefix + sh.file.Key, err, false}
 }

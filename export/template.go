@@ -34,7 +34,7 @@ var filters = map[string]struct {
 	"date":     {1, "strftime(%s::TIMESTAMP, %s)"},
 }
 
-// templateSQL is a template as an expression over columns.
+// templateSQL is a template as an expression over columns; nil: which there are is not known yet.
 func templateSQL(template string, columns []string) (string, error) {
 	parts := []string{}
 	rest := 0
@@ -59,7 +59,7 @@ func templateSQL(template string, columns []string) (string, error) {
 func outputSQL(text string, columns []string) (string, error) {
 	pieces := splitFilters(text)
 	name := strings.TrimSpace(pieces[0])
-	if !slices.ContainsFunc(columns, func(c string) bool { return strings.EqualFold(c, name) }) {
+	if name == "" || columns != nil && !slices.ContainsFunc(columns, func(c string) bool { return strings.EqualFold(c, name) }) {
 		return "", fmt.Errorf("there is no column %q", name)
 	}
 	value := duck.Quote(name) + "::VARCHAR"
@@ -75,6 +75,8 @@ func outputSQL(text string, columns []string) (string, error) {
 			return "", fmt.Errorf("there is no filter %q", m[1])
 		case len(given) != f.arguments:
 			return "", fmt.Errorf("filter %q takes %d arguments, not %d", m[1], f.arguments, len(given))
+		case m[1] == "truncate" && strings.Trim(given[0], "0123456789") != "":
+			return "", fmt.Errorf("filter %q takes a number, not %s", m[1], given[0])
 		}
 		args := []any{value}
 		for _, a := range given {

@@ -35,6 +35,7 @@ type File struct {
 type ExistsError struct {
 	Key string
 	Err error
+	own bool // an attempt of this run before may have written it
 }
 
 func (e *ExistsError) Error() string {

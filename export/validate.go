@@ -28,6 +28,9 @@ func (k *check) id(at, id string, taken bool) {
 	}
 }
 
+// bucketName is what buckets are called, those of old times too.
+var bucketName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{2,254}$`)
+
 // Validate says what is wrong, nothing if nothing is. Whether columns exist only a database tells.
 func (c Config) Validate() []section.Problem {
 	k := &check{}
@@ -47,7 +50,7 @@ func (c Config) Validate() []section.Problem {
 	for i, s := range c.Syncs {
 		at := fmt.Sprintf("syncs[%d]", i)
 		k.id(at, s.ID, slices.ContainsFunc(c.Syncs[:i], func(o Sync) bool { return o.ID == s.ID }))
-		k.sync(at, s)
+		k.sync(at, s, modelOf(c.Models, s.Model))
 		m := slices.IndexFunc(c.Models, func(m Model) bool { return m.ID == s.Model })
 		switch {
 		case s.Model == "":
@@ -57,12 +60,7 @@ func (c Config) Validate() []section.Problem {
 		case s.mode() != All && len(c.Models[m].PrimaryKey) == 0:
 			k.Wrong(at+".mode", "%s needs a primary-key, which model %q has not", s.Mode, s.Model)
 		}
-		if s.File != "" && !uses(s.File, "sync.id") && !uses(s.File, "sync.run.id") {
-			o := slices.IndexFunc(c.Syncs[:i], func(o Sync) bool { return o.To == s.To && o.File == s.File })
-			if o >= 0 {
-				k.Wrong(at+".file", "syncs[%d] writes the same files: set them apart by {sync.id}", o)
-			}
-		}
+		k.overlap(at, i, c.Syncs, c.Models)
 	}
 	return k.Problems
 }
@@ -70,18 +68,22 @@ func (c Config) Validate() []section.Problem {
 // Validate says what is wrong with a sync alone, as a path below it.
 func (s Sync) Validate() []section.Problem {
 	k := &check{}
-	k.sync("", s)
+	k.sync("", s, Model{ID: "query"})
 	for i := range k.Problems {
 		k.Problems[i].Path = strings.TrimPrefix(k.Problems[i].Path, ".")
 	}
 	return k.Problems
 }
 
-func (k *check) sync(at string, s Sync) {
+func (k *check) sync(at string, s Sync, m Model) {
 	if s.To == "" {
 		k.Wrong(at, "to is missing: a directory or s3://bucket/prefix")
-	} else if _, err := bucket.ParseLocation(s.To); err != nil {
+	} else if to, err := bucket.ParseLocation(s.To); err != nil {
 		k.Wrong(at+".to", "want a directory or s3://bucket/prefix: %v", err)
+	} else if to.Dir == "" && !bucketName.MatchString(to.Bucket) {
+		k.Wrong(at+".to", "%q is no name of a bucket: 3 to 63 letters, digits, '.' and '-' make one", to.Bucket)
+	} else if path.Clean("/"+to.Prefix) != "/"+strings.TrimSuffix(to.Prefix, "/") {
+		k.Wrong(at+".to", "%q is no prefix of keys: S3 takes neither '..' nor empty folders", to.Prefix)
 	}
 	k.Among(at+".mode", string(s.Mode), string(All), string(Insert), string(Diff))
 	k.Among(at+".format", string(s.Format), string(CSV), string(JSON), string(JSONLines), string(Parquet))
@@ -99,7 +101,7 @@ func (k *check) sync(at string, s Sync) {
 			k.Wrong(fmt.Sprintf("%s.encrypt[%d]", at, i), "%v", err)
 		}
 	}
-	k.file(at, s)
+	k.file(at, s, m)
 	k.csv(at+".csv", s)
 	k.parquet(at+".parquet", s)
 	k.columns(at+".columns", s.Columns)
@@ -125,14 +127,13 @@ func (k *check) sync(at string, s Sync) {
 	}
 }
 
-func (k *check) file(at string, s Sync) {
+func (k *check) file(at string, s Sync, m Model) {
 	template := or(s.File, defaultFile(s.format()))
 	for _, wrong := range unknownNames(template) {
 		k.Wrong(at+".file", "there is no variable %s: want %s", wrong, "{"+strings.Join(names, "}, {")+"}")
 	}
-	switch clean := path.Clean(template); {
-	case strings.HasPrefix(template, "/") || strings.HasSuffix(template, "/") || clean != template || strings.HasPrefix(clean, ".."):
-		k.Wrong(at+".file", "%q is no name below the place that to gives", template)
+	if text := s.fileWrong(m); text != "" {
+		k.Wrong(at+".file", "%s", text)
 	}
 	if !s.Manifest {
 		return
@@ -177,6 +178,12 @@ func (k *check) columns(at string, columns []Column) {
 		at := fmt.Sprintf("%s[%d]", at, i)
 		if c.Name == "" {
 			k.Wrong(at, "name is missing")
+		}
+		if _, err := templateSQL(c.Template, nil); err != nil {
+			k.Wrong(at+".template", "%v", err)
+		}
+		if slices.ContainsFunc(columns[:i], func(o Column) bool { return c.Name != "" && strings.EqualFold(o.Name, c.Name) }) {
+			k.Wrong(at+".name", "another is called %q too (upper and lower case are one)", c.Name)
 		}
 		given := 0
 		for _, is := range []bool{c.From != "", c.Value != nil, c.SQL != "", c.Template != ""} {

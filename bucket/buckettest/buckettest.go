@@ -38,6 +38,7 @@ func Run(t *testing.T, open func(t *testing.T) bucket.Bucket) {
 		{"one creator wins", testOneWins},
 		{"one creator of a large object wins", testOneWinsLarge},
 		{"overwrite", testOverwrite},
+		{"replace", testReplace},
 		{"failing source", testFailingSource},
 		{"missing object", testMissing},
 		{"changed object", testChanged},

@@ -98,6 +98,40 @@ func testOverwrite(t *testing.T, b bucket.Bucket) {
 	wantKeys(t, Keys(t, b, ""), "k", "new")
 }
 
+// testReplace has several replace one object at once: one does.
+func testReplace(t *testing.T, b bucket.Bucket) {
+	replace := func(etag, content string) error {
+		return b.Create(t.Context(), "a/k", strings.NewReader(content), bucket.Options{Replaces: etag})
+	}
+	wantError(t, replace("none", "x"), bucket.ErrChanged)
+	first := Put(t, b, "a/k", "first")
+	results := make([]error, 6)
+	var wg sync.WaitGroup
+	for i := range results {
+		wg.Go(func() { results[i] = replace(first.ETag, fmt.Sprint("number ", i)) })
+	}
+	wg.Wait()
+	winner := -1
+	for i, err := range results {
+		if err == nil && winner >= 0 {
+			t.Fatalf("%d and %d both replaced one object", winner, i)
+		} else if err == nil {
+			winner = i
+		} else {
+			wantError(t, err, bucket.ErrChanged)
+		}
+	}
+	if winner < 0 {
+		t.Fatal("nobody replaced the object")
+	}
+	o, err := bucket.Stat(t.Context(), b, "a/k")
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantContent(t, b, o, fmt.Sprint("number ", winner))
+	wantError(t, replace(first.ETag, "late"), bucket.ErrChanged)
+}
+
 func testFailingSource(t *testing.T, b bucket.Bucket) {
 	broken := errors.New("the source broke")
 	for _, size := range []int64{0, 100, large} {

@@ -31,25 +31,6 @@ func (c *config) alerts() (conf alert.Config, wrong []problem) {
 	return conf, wrong
 }
 
-// check reads a section into a struct with yaml tags, and tells all that is wrong in it: variables that the environment lacks, keys
-// that nothing is read for, values of another type, and, if it could be read, what validate finds.
-func (c *config) check(name string, into any, validate func() []section.Problem) []problem {
-	wrong := append(c.missing(name), c.unknownKeys(name, c.values[name], reflect.TypeOf(into))...)
-	if mistyped := c.decode(name, into); len(mistyped) > 0 {
-		return ordered(append(wrong, mistyped...))
-	}
-	told := map[string]bool{} // a variable that is not set makes no proper value either
-	for _, p := range wrong {
-		told[p.Path] = true
-	}
-	for _, p := range validate() {
-		if path := name + "." + p.Path; !told[path] {
-			wrong = append(wrong, c.at(path, p.Text))
-		}
-	}
-	return ordered(wrong)
-}
-
 // strangers are channels' feeds that the file does not have: such a channel would never be told anything.
 func (c *config) strangers(conf alert.Config) (wrong []section.Problem) {
 	for i, ch := range conf.Channels {

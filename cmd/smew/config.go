@@ -146,9 +146,9 @@ func (c *config) index(environ func(string) (string, bool), path string, node as
 		c.index(environ, key, n.Value)
 	case *ast.SequenceNode:
 		for i, v := range n.Values {
-			item := fmt.Sprintf("%s[%d]", path, i)
-			c.lines[item] = firstLine(v)
-			c.index(environ, item, v)
+			at := item(path, i)
+			c.lines[at] = firstLine(v)
+			c.index(environ, at, v)
 		}
 	case *ast.AnchorNode:
 		c.index(environ, path, n.Value)
@@ -160,6 +160,9 @@ func (c *config) index(environ func(string) (string, bool), path string, node as
 		n.Value = c.expand(environ, path, n.Value)
 	}
 }
+
+// item is the path of a list's item.
+func item(path string, i int) string { return fmt.Sprintf("%s[%d]", path, i) }
 
 // firstLine is where a node begins; a mapping's own token is its first colon.
 func firstLine(node ast.Node) int {
@@ -275,17 +278,4 @@ func (c *config) allWrong(all []problem) error {
 		texts[i] = c.wrong(p).Error()
 	}
 	return &usageError{strings.Join(texts, "\n"), ""}
-}
-
-// decode reads a section into a struct with yaml tags. Keys that it has no field for are passed over.
-func (c *config) decode(section string, into any) []problem {
-	node := c.nodes[section]
-	if node == nil {
-		return nil
-	}
-	err := yaml.NodeToValue(node, into)
-	if err == nil {
-		return nil
-	}
-	return []problem{c.placed(err, c.at(section, ""))}
 }

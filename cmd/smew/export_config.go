@@ -18,7 +18,14 @@ func (c *config) exports() (conf export.Config, wrong []problem) {
 	wrong = c.check(exportSection, &conf, func() []section.Problem {
 		problems := conf.Validate()
 		for i, s := range conf.Syncs {
-			if text := c.stranger(s.Feed); s.Feed != "" && text != "" {
+			text := c.stranger(s.Feed)
+			if s.Feed == "" {
+				text = ""
+				if feeds := c.feedNames(); len(feeds) > 1 {
+					text = "there are several feeds, which would write the same files: feed says of whose database it is"
+				}
+			}
+			if text != "" {
 				problems = append(problems, section.Problem{Path: fmt.Sprintf("syncs[%d].feed", i), Text: text})
 			}
 		}

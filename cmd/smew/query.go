@@ -118,10 +118,12 @@ var endings = map[string]string{
 
 // chooseFormat settles the format, which may have been given.
 func (a *app) chooseFormat(q *asking, given bool) error {
-	if !given && q.output != "" {
-		if format, ok := endings[strings.ToLower(filepath.Ext(q.output))]; ok {
-			q.format, given = format, true
+	if !given && !a.json && q.output != "" {
+		format, ok := endings[strings.ToLower(filepath.Ext(q.output))]
+		if !ok {
+			return &usageError{fmt.Sprintf("the name %q does not tell the format of the result", q.output), "add --format: " + strings.Join(formats, ", ")}
 		}
+		q.format, given = format, true
 	}
 	if a.json && !given {
 		q.format = "json"
