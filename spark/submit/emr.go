@@ -54,7 +54,7 @@ type EMR struct {
 	end  error
 }
 
-// Start hands the job in.
+// Start hands the job in. It waits for EMR's answer also where ctx ends meanwhile: a job whose id is not known could not be cancelled.
 func (e *EMR) Start(ctx context.Context, file string, args ...string) error {
 	in := &emrserverless.StartJobRunInput{
 		ApplicationId: &e.Application, ExecutionRoleArn: &e.Role, ClientToken: aws.String(uuid.NewString()), Name: &e.Name,
@@ -68,6 +68,8 @@ func (e *EMR) Start(ctx context.Context, file string, args ...string) error {
 	if e.Timeout > 0 {
 		in.ExecutionTimeoutMinutes = aws.Int64(int64((e.Timeout + time.Minute - 1) / time.Minute))
 	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Minute)
+	defer cancel()
 	out, err := e.Client.StartJobRun(ctx, in)
 	if err != nil {
 		return fmt.Errorf("start a job run of EMR Serverless application %s: %w", e.Application, err)

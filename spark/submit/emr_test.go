@@ -33,11 +33,15 @@ type cloud struct {
 	broken    bool
 	started   map[string]any
 	cancelled bool
+	asked     func(method string) // if not nil, told of each request
 }
 
 func (c *cloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.asked != nil {
+		c.asked(r.Method)
+	}
 	w.Header().Set("Content-Type", "application/json")
 	switch {
 	case r.Method == http.MethodPost && r.URL.Path == "/applications/app1/jobruns":
@@ -198,17 +202,23 @@ func TestEMRFails(t *testing.T) {
 	})
 }
 
-// A load that is given up does not leave a job that costs.
+// A load that is given up does not leave a job that costs, also where that happens while it is handed in.
 func TestEMRCancelled(t *testing.T) {
-	c := &cloud{state: "RUNNING"}
-	job, _ := emr(t, c)
-	ctx, cancel := context.WithCancelCause(t.Context())
-	enough := errors.New("enough")
-	time.AfterFunc(20*time.Millisecond, func() { cancel(enough) })
-	if _, err := submit.Open(ctx, job, job.Box, submit.Options{}); !errors.Is(err, enough) {
-		t.Errorf("it ended with %v", err)
-	}
-	if !c.cancelled {
-		t.Error("the job was not cancelled")
+	for _, when := range []string{http.MethodPost, http.MethodGet} {
+		c := &cloud{state: "RUNNING"}
+		ctx, cancel := context.WithCancelCause(t.Context())
+		enough := errors.New("enough")
+		c.asked = func(method string) {
+			if method == when {
+				cancel(enough)
+			}
+		}
+		job, _ := emr(t, c)
+		if _, err := submit.Open(ctx, job, job.Box, submit.Options{}); !errors.Is(err, enough) {
+			t.Errorf("at %s it ended with %v", when, err)
+		}
+		if !c.cancelled {
+			t.Errorf("at %s the job was not cancelled", when)
+		}
 	}
 }

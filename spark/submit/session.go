@@ -196,6 +196,9 @@ func (s *Session) exchange(ctx context.Context, steps []Step) ([]answer, error) 
 	s.number++
 	if err := s.put(ctx, strconv.Itoa(s.number)+".request", request); err != nil {
 		s.stop(ctx)
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
 		return nil, fmt.Errorf("ask Spark's driver: %w", err)
 	}
 	data, err := s.await(ctx, strconv.Itoa(s.number)+".answer")

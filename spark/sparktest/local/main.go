@@ -1,7 +1,7 @@
 // Command local runs a command beside a Spark cluster: a master, two workers and a Connect server on this machine, which end
-// with it. The command finds the server's address in SPARK_REMOTE.
+// with it. The command finds the server's address in SMEW_SPARK_CONNECT, and in SMEW_SPARK_SUBMIT, for a shell, how a driver is handed in.
 //
-//	go run ./spark/sparktest/local [-conf key=value]... command [argument]...
+//	go run ./spark/sparktest/local [-alone] [-conf key=value]... command [argument]...
 package main
 
 import (
@@ -29,18 +29,19 @@ func main() {
 		conf[key] = value
 		return nil
 	})
+	alone := flag.Bool("alone", false, "start no Connect server, whose executors leave nothing to a driver that is handed in")
 	flag.Parse()
-	if err := run(*tools, conf, flag.Args()); err != nil {
+	if err := run(*tools, sparktest.Options{Conf: conf, NoConnect: *alone}, flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, "error:", err)
 		os.Exit(1)
 	}
 }
 
-func run(tools string, conf map[string]string, command []string) error {
+func run(tools string, o sparktest.Options, command []string) (err error) {
 	if len(command) == 0 {
 		return fmt.Errorf("name a command to run beside the cluster")
 	}
-	tools, err := filepath.Abs(tools)
+	o.Tools, err = filepath.Abs(tools)
 	if err != nil {
 		return err
 	}
@@ -49,7 +50,7 @@ func run(tools string, conf map[string]string, command []string) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	c, err := sparktest.Launch(dir, sparktest.Options{Tools: tools, Conf: conf})
+	c, err := sparktest.Launch(dir, o)
 	if err != nil {
 		return err
 	}
@@ -57,8 +58,17 @@ func run(tools string, conf map[string]string, command []string) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
-	cmd.Env = append(os.Environ(), "SPARK_REMOTE="+c.Remote)
+	cmd.Env = append(c.Env(), "SMEW_SPARK_CONNECT="+c.Remote, "SMEW_SPARK_SUBMIT="+submit(c))
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	return cmd.Run()
+}
+
+// submit is the command that hands a driver in, its arguments in quotes.
+func submit(c *sparktest.Cluster) string {
+	words := []string{filepath.Join(c.Home, "bin", "spark-submit")}
+	for _, arg := range c.Submit() {
+		words = append(words, "'"+strings.ReplaceAll(arg, "'", `'\''`)+"'")
+	}
+	return strings.Join(words, " ")
 }
