@@ -8,7 +8,7 @@ import (
 )
 
 // FreeSpace is not known here.
-func FreeSpace(string) (int64, bool) { return 0, false }
+func FreeSpace(dir string) (bytes int64, ok bool) { return 0, false }
 
 func keepOwner(string, fs.FileInfo) error { return nil }
 
