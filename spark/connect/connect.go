@@ -100,21 +100,9 @@ func (s *Session) begin(ctx context.Context) error {
 
 // keepAlive uses the session every now and then until Close.
 func (s *Session) keepAlive(every time.Duration) {
-	ctx, stop := context.WithCancel(context.Background())
-	s.keptAlive = stop
-	go func() {
-		tick := time.NewTicker(every)
-		defer tick.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-tick.C:
-				// What is wrong the next statement says.
-				_, _ = s.analyze(ctx, &pb.AnalyzePlanRequest{Analyze: &pb.AnalyzePlanRequest_SparkVersion_{SparkVersion: &pb.AnalyzePlanRequest_SparkVersion{}}})
-			}
-		}
-	}()
+	s.keptAlive = driver.KeepAlive(every, func(ctx context.Context) {
+		_, _ = s.analyze(ctx, &pb.AnalyzePlanRequest{Analyze: &pb.AnalyzePlanRequest_SparkVersion_{SparkVersion: &pb.AnalyzePlanRequest_SparkVersion{}}})
+	})
 }
 
 // Exec runs a statement to its end. Its errors begin with the statement's first comment.

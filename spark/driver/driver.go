@@ -3,12 +3,14 @@
 package driver
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/url"
 	"path"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Settings of every session. Rows are as the SQL of smew expects them, and a file is read by one task, whole: no file is that
@@ -87,4 +89,23 @@ func InView(view string, files []string, err error) error {
 		return nil
 	}
 	return fmt.Errorf("make view %s of %d files: %w", view, len(files), err)
+}
+
+// KeepAlive uses a session every now and then, until stop is called: a driver forgets those that nobody uses. What is wrong with it
+// the next statement says.
+func KeepAlive(every time.Duration, use func(context.Context)) (stop context.CancelFunc) {
+	ctx, stop := context.WithCancel(context.Background())
+	go func() {
+		tick := time.NewTicker(every)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+				use(ctx)
+			}
+		}
+	}()
+	return stop
 }

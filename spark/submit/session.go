@@ -98,23 +98,12 @@ func Open(ctx context.Context, job Job, box Box, o Options) (*Session, error) {
 
 // keepAlive asks for nothing every now and then until Close.
 func (s *Session) keepAlive(every time.Duration) {
-	ctx, stop := context.WithCancel(context.Background())
-	s.keptAlive = stop
-	go func() {
-		tick := time.NewTicker(every)
-		defer tick.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-tick.C:
-				if s.mu.TryLock() { // else it is in use
-					_, _ = s.exchange(ctx, []Step{}) // what is wrong the next statement says
-					s.mu.Unlock()
-				}
-			}
+	s.keptAlive = driver.KeepAlive(every, func(ctx context.Context) {
+		if s.mu.TryLock() { // else it is in use
+			_, _ = s.exchange(ctx, []Step{})
+			s.mu.Unlock()
 		}
-	}()
+	})
 }
 
 // Exec runs a statement to its end. Its errors begin with the statement's first comment.
