@@ -16,20 +16,8 @@ import (
 	"smew/views"
 )
 
-// builtIn are the physical columns that a table's relation is created with; they
-// hold the delivered column of the same name. All others are called c1, c2 …
-func builtIn(table string) []string {
-	switch table {
-	case users:
-		return []string{"user_id", "joindate", "last_modified", "identity", "handle", "email"}
-	case plan.Migrations:
-		return []string{"from_user_id", "to_user_id"}
-	}
-	return []string{"user_id", "event_id", "session_id", "time"}
-}
-
 // timed says that the relation has the instant of each row in smew_time.
-func (h *held) timed() bool { return slices.Contains(builtIn(h.name), "time") }
+func (h *held) timed() bool { return slices.Contains(plan.BuiltIn(h.name), "time") }
 
 // ensure gives every delivered column of a table a physical one and returns them in
 // the same order. Columns are only ever added before rows of the table are removed or
@@ -42,7 +30,7 @@ func (h *held) ensure(ctx context.Context, tx *duck.Tx, delivered []string) ([]s
 	out := make([]string, len(delivered))
 	for i, name := range delivered {
 		physical, ok := known[name]
-		if !ok && slices.Contains(builtIn(h.name), name) {
+		if !ok && slices.Contains(plan.BuiltIn(h.name), name) {
 			physical, ok = name, true
 		}
 		if !ok {
@@ -94,7 +82,7 @@ func (h *held) define(columns []string) string {
 	var definitions strings.Builder
 	seen := map[string]bool{}
 	for _, name := range columns {
-		if seen[name] || slices.Contains(builtIn(h.name), name) {
+		if seen[name] || slices.Contains(plan.BuiltIn(h.name), name) {
 			continue
 		}
 		seen[name] = true
@@ -129,11 +117,11 @@ func nextNumber(physical []string) int {
 // as resolution and deduplication look at them, and the delivered ones.
 func (h *held) scanColumns(delivered, physical []string) []duck.Column {
 	var columns []duck.Column
-	for _, name := range builtIn(h.name) {
+	for _, name := range plan.BuiltIn(h.name) {
 		columns = append(columns, duck.Column{Delivered: name, As: name, Kind: kindOf(h.name, name)})
 	}
 	for i, name := range delivered {
-		if !slices.Contains(builtIn(h.name), name) {
+		if !slices.Contains(plan.BuiltIn(h.name), name) {
 			columns = append(columns, duck.Column{Delivered: name, As: physical[i], Kind: kindOf(h.name, name)})
 		}
 	}

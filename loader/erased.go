@@ -32,7 +32,7 @@ func (in *load) receive(ctx context.Context, h *held, t plan.Table, row *tableRo
 
 // widenHeld gives waiting mappings the columns that their table has got.
 func (in *load) widenHeld(ctx context.Context, h *held, columns []duck.Column) error {
-	for _, c := range columns[len(builtIn(h.name)):] {
+	for _, c := range columns[len(plan.BuiltIn(h.name)):] {
 		if err := in.guard.AddColumn(ctx, in.tx, h.relation, c.As, typeOf(h.name, c.Delivered)); err != nil {
 			return err
 		}

@@ -273,7 +273,7 @@ func (in *load) fields(batch []*stage.Part, table string, places fieldPlaces) (m
 func (h *held) extra() []string {
 	var names []string
 	for _, c := range h.columns {
-		if !slices.Contains(builtIn(h.name), c.Name) {
+		if !slices.Contains(plan.BuiltIn(h.name), c.Name) {
 			names = append(names, c.Physical)
 		}
 	}

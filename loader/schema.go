@@ -153,7 +153,7 @@ func (s *schema) table(ctx context.Context, tx *duck.Tx, name string, columns []
 func (s *schema) create(ctx context.Context, tx *duck.Tx, h *held, columns []string) error {
 	s.last++
 	h.fresh = true
-	h.relation, h.physical, h.columns = fmt.Sprintf("held_%d", s.last), slices.Clone(builtIn(h.name)), nil
+	h.relation, h.physical, h.columns = fmt.Sprintf("held_%d", s.last), slices.Clone(plan.BuiltIn(h.name)), nil
 	definitions := h.define(columns)
 	create := sql.DeliveredCreateEvents
 	switch h.name {
@@ -247,7 +247,7 @@ func (h *held) count(ctx context.Context, tx *duck.Tx, seen []plan.Column) error
 	h.columns = []columnRow{}
 	for _, column := range plan.FirstAppearances(seen) {
 		c := columnRow{Table: h.name, Column: column, Physical: physical[column.Name]}
-		if slices.Contains(builtIn(h.name), c.Name) {
+		if slices.Contains(plan.BuiltIn(h.name), c.Name) {
 			c.Physical = c.Name
 		}
 		h.columns = append(h.columns, c)

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"smew/feed"
-	"smew/plan"
 )
 
 // Quote writes any name as an identifier of Spark SQL. Iceberg's own statements know no other quotes.
@@ -15,17 +14,6 @@ func Quote(name string) string { return "`" + strings.ReplaceAll(name, "`", "``"
 // QuoteText writes a text as a literal of Spark SQL.
 func QuoteText(text string) string {
 	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(text) + "'"
-}
-
-// builtIn are the columns that a table is created with; they hold the delivered column of the same name.
-func builtIn(table string) []string {
-	switch table {
-	case users:
-		return []string{"user_id", "joindate", "last_modified", "identity", "handle", "email"}
-	case plan.Migrations:
-		return []string{"from_user_id", "to_user_id"}
-	}
-	return []string{"user_id", "event_id", "session_id", "time"}
 }
 
 const (

@@ -123,7 +123,7 @@ func (s *State) table(name string) *Table {
 		taken[t.Stored] = true
 	}
 	t := &Table{Stored: storedName(name, "t", taken), FirstDump: -1, Resync: -1, Columns: map[string]string{}}
-	for _, c := range builtIn(name) {
+	for _, c := range plan.BuiltIn(name) {
 		t.Columns[c] = c
 	}
 	s.Tables[name] = t
@@ -164,7 +164,7 @@ func (s *State) add(dump int64, d *Delivery, l List) *Table {
 
 // stored are the table's columns in storage: the built-in ones, then the others by name.
 func (t *Table) stored(table string) []string {
-	own := builtIn(table)
+	own := plan.BuiltIn(table)
 	others := slices.Collect(maps.Values(t.Columns))
 	others = slices.DeleteFunc(others, func(c string) bool { return slices.Contains(own, c) })
 	slices.Sort(others)

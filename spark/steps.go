@@ -359,7 +359,7 @@ func (p *dumpPlan) winners(name string, t *Table) string {
 		return sql.Fill(sql.SparkMainMigrations, sql.Names{"main": main, "raw": raw, "since": since, "columns": list(columns)})
 	case users:
 		var names, values strings.Builder
-		for _, c := range columns[len(builtIn(users)):] {
+		for _, c := range columns[len(plan.BuiltIn(users)):] {
 			fmt.Fprintf(&names, ", %s", Quote(c))
 			fmt.Fprintf(&values, ", min_by(%[1]s, smew_modified) FILTER (WHERE %[1]s IS NOT NULL)", Quote(c))
 		}
