@@ -58,21 +58,27 @@ func TestCopyOutFails(t *testing.T) {
 	}
 }
 
-// A reader that stops in the middle does not wait for the rest, and leaves a transaction that can be ended.
+// A reader that stops in the middle does not wait for the rest, and leaves a connection that is good for the next transaction.
+// Whether DuckDB takes its own as aborted depends on where in the statement the interruption met it.
 func TestCopyOutIsGivenUp(t *testing.T) {
 	db := memory(t, Options{})
-	err := db.View(t.Context(), func(tx *Tx) error {
-		c, err := tx.CopyOut(t.Context(), "SELECT i FROM range(100000000000) AS t(i)", "FORMAT csv")
-		if err != nil {
-			return err
+	for range 3 {
+		err := db.View(t.Context(), func(tx *Tx) error {
+			c, err := tx.CopyOut(t.Context(), "SELECT i FROM range(100000000000) AS t(i)", "FORMAT csv")
+			if err != nil {
+				return err
+			}
+			if _, err := io.ReadFull(c, make([]byte, 100000)); err != nil {
+				return err
+			}
+			return c.Close()
+		})
+		if err != nil && !strings.Contains(strings.ToLower(err.Error()), "transaction") {
+			t.Errorf("give up: %v", err)
 		}
-		if _, err := io.ReadFull(c, make([]byte, 100000)); err != nil {
-			return err
+		if out, _, err := copiedOut(t, db, "SELECT 1 AS a", "FORMAT csv, HEADER true"); err != nil || out != "a\n1\n" {
+			t.Errorf("afterwards: %q, %v", out, err)
 		}
-		return c.Close()
-	})
-	if err == nil || !strings.Contains(strings.ToLower(err.Error()), "transaction") {
-		t.Errorf("%v: a statement that was interrupted ends its transaction", err)
 	}
 }
 
