@@ -120,13 +120,14 @@ func warm(dir string) error {
 	})
 }
 
-// first returns a feed that has only the first dumps of another, its files linked.
+// first makes a feed that has only the first dumps of another, its files linked. It is always at one place, as a feed
+// that grows is: a database that another place was loaded into has to be told so, and that is a commit.
 func (f feeds) first(name string, dumps int) (string, error) {
 	whole, err := f.get(name)
 	if err != nil {
 		return "", err
 	}
-	dir := fmt.Sprintf("%s-first-%d", whole, dumps)
+	dir := whole + "-begun"
 	if err := os.RemoveAll(dir); err != nil {
 		return "", err
 	}
