@@ -19,6 +19,7 @@ import (
 	"smew/loader"
 	"smew/loader/oracle"
 	"smew/plan"
+	"smew/sample"
 )
 
 func reload(t *testing.T, f loader.Feed, db string, id int64, only ...string) loader.ReloadRecord {
@@ -124,7 +125,7 @@ func dryRun(t *testing.T, dir, db string) loader.Summary {
 // TestReloadWorlds changes manifests of loaded dumps, and reads those dumps again: the tables and the
 // ledger are what a load from scratch makes of the feed as it is then.
 func TestReloadWorlds(t *testing.T) {
-	for seed := range max(2, worlds(t)/5) {
+	for _, seed := range sample.Seeds(t, sample.Worlds, 1, 40) {
 		t.Run(strconv.Itoa(seed), func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
@@ -135,7 +136,7 @@ func TestReloadWorlds(t *testing.T) {
 			rng := rand.New(rand.NewPCG(uint64(seed), 7))
 			db := filepath.Join(t.TempDir(), "reloaded.duckdb")
 			load(t, dir, db)
-			for round := range 1 + worlds(t)/50 {
+			for round := range 1 + sample.Count(t, sample.Worlds, 0, 200)/50 {
 				for range 3 {
 					id := w.DumpIDs[rng.IntN(len(w.DumpIDs))]
 					mutate(t, dir, id, anyChange(rng.Uint64()))
@@ -192,6 +193,32 @@ func TestReloadNeedsEveryPart(t *testing.T) {
 	}
 	if got := fmt.Sprint(selected(t, db, "SELECT event_id FROM clicks ORDER BY ALL").Rows); got != "[[1] [2] [3]]" {
 		t.Errorf("clicks %s", got)
+	}
+}
+
+// Rows of tables that are not read again are shown, hidden and given to people by the mappings as they are now.
+func TestReloadOfMappings(t *testing.T) {
+	t.Parallel()
+	b := bucket.NewMemory()
+	w := writer{t, b, avrotest.Options{}}
+	mapped := func(to int64) {
+		b.Remove("manifests/sync_2.json")
+		b.Remove("sync_2/_heap_table_name=user_migrations/part-00000-uuid.avro")
+		w.dump(dumpSpec{ID: 2, Tables: []tableSpec{{Name: "user_migrations", Full: true, Columns: []string{"from_user_id", "to_user_id"}, Rows: [][]any{{int64(1), to}}}}})
+	}
+	w.dump(clicks(1, []any{int64(7), int64(1)}, []any{int64(7), int64(2)}))
+	mapped(3)
+	db := filepath.Join(t.TempDir(), "x.duckdb")
+	loadWhole(t, b, db)
+	for _, step := range []struct {
+		to    int64
+		shown string
+	}{{2, "[[2]]"}, {4, "[[2] [4]]"}} {
+		mapped(step.to)
+		reload(t, loader.Feed{Name: "the feed", Bucket: b}, db, 2)
+		if got := fmt.Sprint(selected(t, db, "SELECT user_id FROM main.clicks ORDER BY ALL").Rows); got != step.shown {
+			t.Errorf("clicks when 1 is %d: of people %s, want %s", step.to, got, step.shown)
+		}
 	}
 }
 
