@@ -61,25 +61,30 @@ func TestTemplates(t *testing.T) {
 		"{{ a | replace: 't', 'd' | truncate: 3 }}":    "Id'",
 		"{{ d | date: '%d.%m.%Y' }}{{ c | downcase }}": "02.01.2026x y",
 		"{{ c | strip }}":                              "X Y",
-		"'quoted'":                                     "'quoted'",
-		"":                                             "",
+		"{{ e | strip }}":                              "x",
+		"{{ b | append: 'x' | prepend: 'y' }}":         "yx",
+		`{{ a | replace: "'", '"' | append: "'" }}`:    `It"s'`,
+		"'quoted'": "'quoted'",
+		"":         "",
 	} {
 		want = strings.ReplaceAll(want, " <nil>", " !")
-		expression, err := templateSQL(template, []string{"a", "b", "c", "d"})
+		expression, err := templateSQL(template, []string{"a", "b", "c", "d", "e"})
 		if err != nil {
 			t.Errorf("%s: %v", template, err)
 			continue
 		}
 		var got string
 		err = p.db.View(t.Context(), func(tx *duck.Tx) error {
-			_, err := tx.Row(t.Context(), "SELECT "+expression+" FROM (SELECT 'It''s' AS a, NULL AS b, 'X Y' AS c, DATE '2026-01-02' AS d)", nil, &got)
+			_, err := tx.Row(t.Context(), "SELECT "+expression+" FROM (SELECT 'It''s' AS a, NULL AS b, 'X Y' AS c, DATE '2026-01-02' AS d, chr(9) || ' x' || chr(10) AS e)", nil, &got)
 			return err
 		})
 		if err != nil || got != want {
 			t.Errorf("%s: %q, %v; want %q", template, got, err, want)
 		}
 	}
-	for _, bad := range []string{"{{ e }}", "{{ a | nothing }}", "{{ a | append }}", "{{ a", "{% if a %}", "{{ a | 'x' }}", "{{ }}"} {
+	for _, bad := range []string{"{{ e }}", "{{ a | nothing }}", "{{ a | append }}", "{{ a", "{% if a %}", "{{ a | 'x' }}", "{{ }}",
+		"{% assign b = a %}{{ a }}", "{{ a\n }}{{ a }}", "{{ a | truncate: -3 }}", "{{ a | append: a 'x' }}", "{{ a | replace: 'x' 'y' }}", "{{ a | append: 'x', }}",
+	} {
 		if sql, err := templateSQL(bad, []string{"a"}); err == nil {
 			t.Errorf("%s was taken: %s", bad, sql)
 		}
