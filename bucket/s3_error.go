@@ -149,19 +149,22 @@ func (s *S3) hint(err error) string {
 	case "AuthorizationHeaderMalformed", "PermanentRedirect", "IllegalLocationConstraintException":
 		return hintRegion
 	case "":
-		if statusOf(err) == 0 {
+		if statusOf(err) == 0 || withoutKeys(err) {
 			return unansweredHint(err)
 		}
 	}
 	return ""
 }
 
+// withoutKeys tells that nothing was asked of S3, as there were no credentials: what was asked for them may have answered.
+func withoutKeys(err error) bool { return strings.Contains(err.Error(), "get credentials") }
+
 // unansweredHint gives advice where no answer came.
 func unansweredHint(err error) string {
 	var send *smithyhttp.RequestSendError
 	var untrusted *tls.CertificateVerificationError
 	switch {
-	case strings.Contains(err.Error(), "get credentials"):
+	case withoutKeys(err):
 		return hintKeys
 	case !errors.As(err, &send):
 		return ""

@@ -145,6 +145,14 @@ func TestS3Environment(t *testing.T) {
 	if err, hint := listError(t, name, bucket.S3Config{}); !strings.Contains(hint, "No AWS credentials") {
 		t.Errorf("without credentials: %v, hint %q", err, hint)
 	}
+	// A machine of EC2 without a role answers too, if with an error.
+	machine := httptest.NewServer(http.NotFoundHandler())
+	defer machine.Close()
+	t.Setenv("AWS_EC2_METADATA_DISABLED", "")
+	t.Setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", machine.URL)
+	if err, hint := listError(t, name, bucket.S3Config{}); !strings.Contains(hint, "No AWS credentials") {
+		t.Errorf("on a machine without a role: %v, hint %q", err, hint)
+	}
 	isolate(t, server, "AWS_REGION", "AWS_ENDPOINT_URL_S3")
 	if err, hint := listError(t, name, bucket.S3Config{}); !strings.Contains(hint, "AWS_REGION") {
 		t.Errorf("without region: %v, hint %q", err, hint)

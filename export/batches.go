@@ -38,12 +38,19 @@ func (b *batches) writeTo(w io.Writer, f Format, before []byte, c *duck.Copy) (r
 	if !b.batch.on() && f != JSON {
 		return b.rest(w, c)
 	}
-	var size int64
+	size := int64(len(before)) // of the whole file, with what stands between records and after them
+	if f == JSON {
+		size += int64(len("\n]\n"))
+	}
 	for {
 		if err := b.peek(); err != nil {
 			return rows, err
 		}
-		if b.over || rows > 0 && (b.batch.Rows > 0 && rows == b.batch.Rows || b.batch.Bytes > 0 && size+int64(len(b.record)) > b.batch.Bytes) {
+		more := int64(len(b.record))
+		if f == JSON && rows > 0 {
+			more++ // a comma for the record before
+		}
+		if b.over || rows > 0 && (b.batch.Rows > 0 && rows == b.batch.Rows || b.batch.Bytes > 0 && size+more > b.batch.Bytes) {
 			break
 		}
 		record := b.record
@@ -60,7 +67,7 @@ func (b *batches) writeTo(w io.Writer, f Format, before []byte, c *duck.Copy) (r
 		if _, err := w.Write(record); err != nil {
 			return rows, err
 		}
-		rows, size, b.peeked = rows+1, size+int64(len(b.record)), false
+		rows, size, b.peeked = rows+1, size+more, false
 	}
 	if f == JSON {
 		end := "\n]\n"

@@ -165,10 +165,12 @@ func TestBatches(t *testing.T) {
 	}{
 		"rows": {Sync{File: "p.csv.gz", Batch: Batch{Rows: 2}}, map[string]string{"out/p_00001.csv.gz": "id,name\n0,\"a\nb\"\n1,\"a\nb\"\n",
 			"out/p_00002.csv.gz": "id,name\n2,\"a\nb\"\n3,\"a\nb\"\n", "out/p_00003.csv.gz": "id,name\n4,\"a\nb\"\n"}},
-		"bytes": {Sync{File: "{part}", Format: JSON, Batch: Batch{Bytes: 50}}, map[string]string{
+		"bytes": {Sync{File: "{part}", Format: JSON, Batch: Batch{Bytes: 53}}, map[string]string{
 			"out/00001": "[\n{\"id\":0,\"name\":\"a\\nb\"},\n{\"id\":1,\"name\":\"a\\nb\"}\n]\n",
 			"out/00002": "[\n{\"id\":2,\"name\":\"a\\nb\"},\n{\"id\":3,\"name\":\"a\\nb\"}\n]\n",
 			"out/00003": "[\n{\"id\":4,\"name\":\"a\\nb\"}\n]\n"}},
+		"bytes, with the header's": {Sync{File: "p", CSV: CSVOptions{BOM: true}, Columns: []Column{{Name: "id"}}, Batch: Batch{Bytes: 10}}, map[string]string{
+			"out/p_00001": "\ufeffid\n0\n1\n", "out/p_00002": "\ufeffid\n2\n3\n", "out/p_00003": "\ufeffid\n4\n"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := newPlace(t)

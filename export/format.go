@@ -37,7 +37,8 @@ func rendered(f Format, columns []column, from string) string {
 }
 
 // render is a value as the format can hold it: CSV gets nested values as JSON; JSON has neither NaN nor infinity, which
-// become null; and Parquet has no integers beyond 64 bits, of which DuckDB would make doubles.
+// become null; and Parquet has no integers beyond 64 bits, of which DuckDB would make doubles, nor arrays of a fixed length, which
+// it writes so that Arrow cannot read them where one is NULL.
 func render(f Format, kind, value string) string {
 	lines := f == JSON || f == JSONLines
 	switch {
@@ -49,8 +50,10 @@ func render(f Format, kind, value string) string {
 		return finite("to_json(" + value + ")")
 	case f == CSV && nested(kind):
 		return "to_json(" + value + ")::VARCHAR"
-	case f == Parquet && hugeIntegers(kind):
-		return value + "::" + asDecimals(kind)
+	case f == Parquet:
+		if has := inParquet(kind); has != kind {
+			return value + "::" + has
+		}
 	}
 	return value
 }
@@ -67,8 +70,11 @@ func finite(value string) string {
 		value, duck.QuoteText(notFinite))
 }
 
-// huge finds the types of integers of 128 bits in a type, and, so that they are passed over, names in quotes.
-var huge = regexp.MustCompile(`"(?:[^"]|"")*"|'(?:[^']|'')*'|\bU?HUGEINT([],)[]|$)`)
+// huge finds the types of integers of 128 bits in a type, fixed the lengths of arrays, and both, so that they are passed over, names in quotes.
+var (
+	huge  = regexp.MustCompile(`"(?:[^"]|"")*"|'(?:[^']|'')*'|\bU?HUGEINT([],)[]|$)`)
+	fixed = regexp.MustCompile(`"(?:[^"]|"")*"|'(?:[^']|'')*'|\[[0-9]+\]`)
+)
 
 func isName(found string) bool { return strings.ContainsAny(found[:1], `"'`) }
 
@@ -76,8 +82,14 @@ func hugeIntegers(kind string) bool {
 	return slices.ContainsFunc(huge.FindAllString(kind, -1), func(found string) bool { return !isName(found) })
 }
 
-// asDecimals is a type with decimals in place of integers of 128 bits.
-func asDecimals(kind string) string {
+// inParquet is a type with decimals in place of integers of 128 bits, and lists in place of arrays.
+func inParquet(kind string) string {
+	kind = fixed.ReplaceAllStringFunc(kind, func(found string) string {
+		if isName(found) {
+			return found
+		}
+		return "[]"
+	})
 	return huge.ReplaceAllStringFunc(kind, func(found string) string {
 		if isName(found) {
 			return found

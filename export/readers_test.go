@@ -261,3 +261,16 @@ func TestParquetReaders(t *testing.T) {
 	}
 	readBy(t, files)
 }
+
+// Arrays of a fixed length are lists in Parquet: as such any reader takes them, NULL among them too.
+func TestArraysInParquet(t *testing.T) {
+	p, at := inDirectory(t)
+	const rows = `FROM (VALUES (1, ['a', NULL]::VARCHAR[2], {'[2]': [[1, 2]]::INTEGER[2][1]}), (2, NULL, {'[2]': NULL})) AS t(id, pair, deep) ORDER BY id`
+	p.mustSend(Job{Model{ID: "m", SQL: rows}, Sync{ID: "s", Model: "m", File: "x.parquet", Format: Parquet}})
+	want := [][]any{{1.0, []any{"a", nil}, map[string]any{"[2]": []any{[]any{1.0, 2.0}}}}, {2.0, nil, map[string]any{"[2]": nil}}}
+	var files []toRead
+	for _, reader := range []string{"arrow_parquet", "duckdb_parquet"} {
+		files = append(files, toRead{reader, at("x.parquet"), nil, []string{"id", "pair", "deep"}, nil, want})
+	}
+	readBy(t, files)
+}

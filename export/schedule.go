@@ -21,31 +21,84 @@ func (s Sync) schedule() (cron.Schedule, error) {
 	return cron.ParseStandard(s.Schedule)
 }
 
-// Due says which syncs are to be run now: those after each load, if something was loaded, and those whose time by the
-// clock has come since they last began (or, if they never did, since the program began). It is pure.
-func (c Config) Due(began map[string]time.Time, since, now time.Time, loaded bool) (due []string) {
+// Last is how a sync last went. The zero Last is of one that never began.
+type Last struct {
+	At       time.Time // when it ended or, if it was killed, began
+	Failures int64     // attempts since that did not come to their end; 0: the last run did
+}
+
+// LastOf is how the newest of a sync's runs went.
+func LastOf(runs []Run) (l Last) {
+	for i, r := range runs {
+		if i == 0 && r.Ended != nil {
+			l.At = r.Ended.UTC()
+		} else if i == 0 {
+			l.At = r.Began.UTC()
+		}
+		if r.Status == done {
+			break
+		}
+		l.Failures += r.Attempts
+	}
+	return l
+}
+
+// The pauses after which a run that failed is tried again: twice as long each time.
+const (
+	firstPause   = 15 * time.Minute
+	longestPause = 6 * time.Hour
+)
+
+// again is when to try again what failed; zero: nothing did.
+func (l Last) again() time.Time {
+	if l.Failures == 0 {
+		return time.Time{}
+	}
+	pause := longestPause
+	if n := l.Failures - 1; n < 5 {
+		pause = min(firstPause<<n, longestPause)
+	}
+	return l.At.Add(pause)
+}
+
+// or is when it last went or, if it never did, another time.
+func (l Last) or(since time.Time) time.Time {
+	if l.At.IsZero() {
+		return since.UTC()
+	}
+	return l.At
+}
+
+// Due says which syncs are to be run now: those after each load, if something was loaded since they last went (or, if they never did, since
+// the program began), those whose time by the clock has come since then, and those that failed, after a pause. It is pure.
+func (c Config) Due(last map[string]Last, since, loaded, now time.Time) (due []string) {
 	for _, s := range c.Syncs {
 		at, err := s.schedule()
-		switch {
-		case err != nil || s.Schedule == manual:
-		case at == nil:
-			if loaded {
-				due = append(due, s.ID)
-			}
-		default:
-			if next := at.Next(lastOf(began, s.ID, since)); !next.IsZero() && !next.After(now) {
-				due = append(due, s.ID)
-			}
+		if err != nil || s.Schedule == manual {
+			continue
+		}
+		l := last[s.ID]
+		is := at == nil && loaded.After(l.or(since))
+		for _, next := range []time.Time{nextOf(at, l.or(since)), l.again()} {
+			is = is || !next.IsZero() && !next.After(now)
+		}
+		if is {
+			due = append(due, s.ID)
 		}
 	}
 	return due
 }
 
-// Next is when the clock next makes a sync due; zero: it makes none.
-func (c Config) Next(began map[string]time.Time, since time.Time) (next time.Time) {
+// Next is when a sync is next due by itself, by the clock or as it failed; zero: none is.
+func (c Config) Next(last map[string]Last, since time.Time) (next time.Time) {
 	for _, s := range c.Syncs {
-		if at, err := s.schedule(); err == nil && at != nil {
-			if n := at.Next(lastOf(began, s.ID, since)); !n.IsZero() && (next.IsZero() || n.Before(next)) {
+		at, err := s.schedule()
+		if err != nil || s.Schedule == manual {
+			continue
+		}
+		l := last[s.ID]
+		for _, n := range []time.Time{nextOf(at, l.or(since)), l.again()} {
+			if !n.IsZero() && (next.IsZero() || n.Before(next)) {
 				next = n
 			}
 		}
@@ -53,9 +106,9 @@ func (c Config) Next(began map[string]time.Time, since time.Time) (next time.Tim
 	return next
 }
 
-func lastOf(began map[string]time.Time, id string, since time.Time) time.Time {
-	if at, ok := began[id]; ok {
-		return at.UTC()
+func nextOf(at cron.Schedule, since time.Time) time.Time {
+	if at == nil {
+		return time.Time{}
 	}
-	return since.UTC()
+	return at.Next(since)
 }

@@ -61,25 +61,30 @@ func TestTemplates(t *testing.T) {
 		"{{ a | replace: 't', 'd' | truncate: 3 }}":    "Id'",
 		"{{ d | date: '%d.%m.%Y' }}{{ c | downcase }}": "02.01.2026x y",
 		"{{ c | strip }}":                              "X Y",
-		"'quoted'":                                     "'quoted'",
-		"":                                             "",
+		"{{ e | strip }}":                              "x",
+		"{{ b | append: 'x' | prepend: 'y' }}":         "yx",
+		`{{ a | replace: "'", '"' | append: "'" }}`:    `It"s'`,
+		"'quoted'": "'quoted'",
+		"":         "",
 	} {
 		want = strings.ReplaceAll(want, " <nil>", " !")
-		expression, err := templateSQL(template, []string{"a", "b", "c", "d"})
+		expression, err := templateSQL(template, []string{"a", "b", "c", "d", "e"})
 		if err != nil {
 			t.Errorf("%s: %v", template, err)
 			continue
 		}
 		var got string
 		err = p.db.View(t.Context(), func(tx *duck.Tx) error {
-			_, err := tx.Row(t.Context(), "SELECT "+expression+" FROM (SELECT 'It''s' AS a, NULL AS b, 'X Y' AS c, DATE '2026-01-02' AS d)", nil, &got)
+			_, err := tx.Row(t.Context(), "SELECT "+expression+" FROM (SELECT 'It''s' AS a, NULL AS b, 'X Y' AS c, DATE '2026-01-02' AS d, chr(9) || ' x' || chr(10) AS e)", nil, &got)
 			return err
 		})
 		if err != nil || got != want {
 			t.Errorf("%s: %q, %v; want %q", template, got, err, want)
 		}
 	}
-	for _, bad := range []string{"{{ e }}", "{{ a | nothing }}", "{{ a | append }}", "{{ a", "{% if a %}", "{{ a | 'x' }}", "{{ }}"} {
+	for _, bad := range []string{"{{ e }}", "{{ a | nothing }}", "{{ a | append }}", "{{ a", "{% if a %}", "{{ a | 'x' }}", "{{ }}",
+		"{% assign b = a %}{{ a }}", "{{ a\n }}{{ a }}", "{{ a | truncate: -3 }}", "{{ a | append: a 'x' }}", "{{ a | replace: 'x' 'y' }}", "{{ a | append: 'x', }}",
+	} {
 		if sql, err := templateSQL(bad, []string{"a"}); err == nil {
 			t.Errorf("%s was taken: %s", bad, sql)
 		}
@@ -139,26 +144,48 @@ func TestTroubles(t *testing.T) {
 func TestDue(t *testing.T) {
 	at := time.Date(2026, 1, 2, 3, 30, 0, 0, time.UTC)
 	c := Config{Syncs: []Sync{{ID: "loads"}, {ID: "hand", Schedule: "manual"}, {ID: "clock", Schedule: "0 * * * *"}, {ID: "berlin", Schedule: "CRON_TZ=Europe/Berlin 0 6 * * *"}}}
+	minutes := func(n int) time.Time { return at.Add(time.Duration(n) * time.Minute) }
+	type lasts map[string]Last
 	for _, test := range []struct {
-		began  map[string]time.Time
-		now    time.Time
-		loaded bool
-		want   string
+		last        lasts
+		now, loaded time.Time
+		want        string
 	}{
-		{nil, at, true, "[loads]"},
-		{nil, at, false, "[]"},
-		{nil, at.Add(29 * time.Minute), false, "[]"},
-		{nil, at.Add(30 * time.Minute), true, "[loads clock]"},
-		{map[string]time.Time{"clock": at.Add(30 * time.Minute)}, at.Add(80 * time.Minute), false, "[]"},
-		{map[string]time.Time{"clock": at.Add(30 * time.Minute)}, at.Add(90 * time.Minute), false, "[clock berlin]"}, // 5:00 UTC
-		{map[string]time.Time{"clock": at.Add(-100 * time.Hour)}, at, false, "[clock]"},
+		{nil, minutes(1), minutes(1), "[loads]"},
+		{nil, at, time.Time{}, "[]"},
+		{nil, at, minutes(-1), "[]"}, // before the program began
+		{nil, minutes(29), time.Time{}, "[]"},
+		{nil, minutes(30), minutes(30), "[loads clock]"},
+		{lasts{"clock": {At: minutes(30)}}, minutes(80), time.Time{}, "[]"},
+		{lasts{"clock": {At: minutes(30)}}, minutes(90), time.Time{}, "[clock berlin]"}, // 5:00 UTC
+		{lasts{"clock": {At: at.Add(-100 * time.Hour)}}, at, time.Time{}, "[clock]"},
+		// A process that died between a load and its exports left them to the next one.
+		{lasts{"loads": {At: minutes(-60)}}, at, minutes(-1), "[loads]"},
+		{lasts{"loads": {At: minutes(-60)}}, at, minutes(-61), "[]"},
+		// What failed is tried again, after pauses that grow.
+		{lasts{"loads": {minutes(-14), 1}, "clock": {minutes(-14), 1}}, at, minutes(-60), "[]"},
+		{lasts{"loads": {minutes(-15), 1}, "clock": {minutes(-15), 1}, "hand": {minutes(-99), 1}}, at, minutes(-60), "[loads clock]"},
+		{lasts{"loads": {minutes(-29), 2}}, at, minutes(-60), "[]"},
+		{lasts{"loads": {minutes(-30), 2}}, at, minutes(-60), "[loads]"},
+		{lasts{"loads": {minutes(-359), 99}}, at, minutes(-600), "[]"},
+		{lasts{"loads": {minutes(-360), 99}}, at, minutes(-600), "[loads]"},
 	} {
-		if got := fmt.Sprint(c.Due(test.began, at, test.now, test.loaded)); got != test.want {
+		if got := fmt.Sprint(c.Due(test.last, at, test.loaded, test.now)); got != test.want {
 			t.Errorf("%+v: %s", test, got)
 		}
 	}
-	if next := c.Next(nil, at); !next.Equal(at.Add(30 * time.Minute)) {
+	if next := c.Next(nil, at); !next.Equal(minutes(30)) {
 		t.Errorf("next at %v", next)
+	}
+	if next := c.Next(lasts{"loads": {minutes(-1), 1}, "clock": {At: minutes(0)}}, at); !next.Equal(minutes(14)) {
+		t.Errorf("tried again at %v", next)
+	}
+	ended := minutes(5)
+	runs := []Run{{Began: at, Attempts: 1, Status: Running}, {Began: at, Ended: &ended, Attempts: 2, Status: failed}, {Status: done}, {Status: failed, Attempts: 9}}
+	for want, runs := range map[Last][]Run{{}: nil, {at, 3}: runs, {minutes(5), 2}: runs[1:]} {
+		if got := LastOf(runs); got != want {
+			t.Errorf("last of %+v: %+v", runs, got)
+		}
 	}
 }
 

@@ -15,7 +15,7 @@ import (
 var (
 	output   = regexp.MustCompile(`\{\{(.*?)\}\}`)
 	filtered = regexp.MustCompile(`^\s*(\w+)\s*(?::\s*(.*\S)\s*)?$`)
-	argument = regexp.MustCompile(`'[^']*'|"[^"]*"|[0-9]+`)
+	argument = regexp.MustCompile(`^\s*('[^']*'|"[^"]*"|[0-9]+)\s*(,|$)`)
 )
 
 // filters and how many arguments they have. %s is what they act on, then the arguments.
@@ -25,9 +25,9 @@ var filters = map[string]struct {
 }{
 	"upcase":   {0, "upper(%s)"},
 	"downcase": {0, "lower(%s)"},
-	"strip":    {0, "trim(%s)"},
-	"append":   {1, "(%s || %s)"},
-	"prepend":  {1, "(%[2]s || %[1]s)"},
+	"strip":    {0, "trim(%s, ' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13))"},
+	"append":   {1, "concat(%s, %s)"}, // to what is NULL too, as in Liquid
+	"prepend":  {1, "concat(%[2]s, %[1]s)"},
 	"default":  {1, "coalesce(nullif(%s, ''), %s)"},
 	"replace":  {2, "replace(%s, %s, %s)"},
 	"truncate": {1, "left(%s, %s::BIGINT)"},
@@ -40,7 +40,11 @@ func templateSQL(template string, columns []string) (string, error) {
 	rest := 0
 	for _, at := range output.FindAllStringSubmatchIndex(template, -1) {
 		if at[0] > rest {
-			parts = append(parts, duck.QuoteText(template[rest:at[0]]))
+			text, err := literalSQL(template[rest:at[0]])
+			if err != nil {
+				return "", err
+			}
+			parts = append(parts, text)
 		}
 		value, err := outputSQL(template[at[2]:at[3]], columns)
 		if err != nil {
@@ -48,12 +52,22 @@ func templateSQL(template string, columns []string) (string, error) {
 		}
 		parts, rest = append(parts, value), at[1]
 	}
-	if left := template[rest:]; strings.Contains(left, "{{") || strings.Contains(left, "{%") {
-		return "", fmt.Errorf("%q is not understood: want {{ column }} or {{ column | filter }}", left)
-	} else if left != "" || len(parts) == 0 {
-		parts = append(parts, duck.QuoteText(left))
+	if left := template[rest:]; left != "" || len(parts) == 0 {
+		text, err := literalSQL(left)
+		if err != nil {
+			return "", err
+		}
+		parts = append(parts, text)
 	}
 	return "concat(" + strings.Join(parts, ", ") + ")", nil // which takes NULL for nothing
+}
+
+// literalSQL is the text between outputs. More of Liquid than there is here would be sent as it is written.
+func literalSQL(text string) (string, error) {
+	if strings.Contains(text, "{{") || strings.Contains(text, "{%") {
+		return "", fmt.Errorf("%q is not understood: want {{ column }} or {{ column | filter }}", text)
+	}
+	return duck.QuoteText(text), nil
 }
 
 func outputSQL(text string, columns []string) (string, error) {
@@ -69,10 +83,12 @@ func outputSQL(text string, columns []string) (string, error) {
 			return "", fmt.Errorf("filter %q is not understood", strings.TrimSpace(piece))
 		}
 		f, ok := filters[m[1]]
-		given := argument.FindAllString(m[2], -1)
+		given, understood := arguments(m[2])
 		switch {
 		case !ok:
 			return "", fmt.Errorf("there is no filter %q", m[1])
+		case !understood:
+			return "", fmt.Errorf("filter %q takes texts in quotes and whole numbers, with commas between, not %s", m[1], m[2])
 		case len(given) != f.arguments:
 			return "", fmt.Errorf("filter %q takes %d arguments, not %d", m[1], f.arguments, len(given))
 		case m[1] == "truncate" && strings.Trim(given[0], "0123456789") != "":
@@ -80,11 +96,27 @@ func outputSQL(text string, columns []string) (string, error) {
 		}
 		args := []any{value}
 		for _, a := range given {
-			args = append(args, duck.QuoteText(strings.Trim(a, `'"`)))
+			args = append(args, duck.QuoteText(a))
 		}
 		value = fmt.Sprintf(f.sql, args...)
 	}
 	return value, nil
+}
+
+// arguments of a filter, without their quotes; not ok: there is something else.
+func arguments(text string) (given []string, ok bool) {
+	for more := text != ""; more; {
+		m := argument.FindStringSubmatch(text)
+		if m == nil {
+			return nil, false
+		}
+		value := m[1]
+		if value[0] == '\'' || value[0] == '"' {
+			value = value[1 : len(value)-1]
+		}
+		given, text, more = append(given, value), text[len(m[0]):], m[2] == ","
+	}
+	return given, true
 }
 
 // splitFilters cuts at each | outside of quotes.

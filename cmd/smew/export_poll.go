@@ -12,6 +12,7 @@ import (
 	"smew/alert"
 	"smew/duck"
 	"smew/export"
+	"smew/loader"
 )
 
 // exporter runs the exports of one database while its feed is followed.
@@ -19,6 +20,7 @@ type exporter struct {
 	conf  export.Config // of this feed alone
 	ship  shipping
 	since time.Time // when following began
+	load  time.Time // when something was last loaded, as far as is known
 	log   *slog.Logger
 
 	mu    sync.Mutex
@@ -39,19 +41,22 @@ func (a *app) newExporter(f *following, log *slog.Logger) (*exporter, error) {
 	return &exporter{conf: conf, ship: shipping{database: f.database, source: f.source}, since: time.Now(), log: log}, nil
 }
 
-// run runs the syncs that are due: those after each load if something was loaded, and those whose time by the clock has
-// come. It opens the database for writing if there are any, so who calls it must hold the file. A sync that fails is
-// logged and repeated when it is next due; the error is of what kept all of them back.
-func (e *exporter) run(ctx context.Context, o duck.Options, now time.Time, loaded bool) error {
+// loaded notes that something was loaded: the syncs after each load are due, if not now then at a later look.
+func (e *exporter) loaded(now time.Time) { e.load = now }
+
+// run runs the syncs that are due: those after each load if something was loaded, those whose time by the clock has
+// come, and those that failed, after a pause. It opens the database for writing if there are any, so who calls it must hold
+// the file. A sync that fails is logged; the error is of what kept all of them back.
+func (e *exporter) run(ctx context.Context, o duck.Options, now time.Time) error {
 	if _, err := os.Stat(e.ship.path); errors.Is(err, os.ErrNotExist) {
 		return nil // nothing was ever loaded
 	}
 	if e.known() == nil {
-		if err := e.ship.view(ctx, o, func(tx *duck.Tx) error { return e.read(ctx, tx) }); err != nil {
+		if err := e.ship.view(ctx, o, func(tx *duck.Tx) error { return errors.Join(e.read(ctx, tx), e.readLoad(ctx, tx)) }); err != nil {
 			return err
 		}
 	}
-	due := e.conf.Due(e.lastBegan(), e.since, now, loaded)
+	due := e.conf.Due(e.last(), e.since, e.load, now)
 	if len(due) == 0 {
 		return nil
 	}
@@ -97,6 +102,17 @@ func (e *exporter) read(ctx context.Context, tx *duck.Tx) error {
 	return nil
 }
 
+// readLoad reads when something was last loaded: whoever loaded it may have died before the exports.
+func (e *exporter) readLoad(ctx context.Context, tx *duck.Tx) error {
+	history, err := loader.ReadHistory(ctx, tx, 1)
+	for _, d := range history.Dumps {
+		if d.LoadedAt.After(e.load) {
+			e.load = d.LoadedAt
+		}
+	}
+	return err
+}
+
 // running notes which sync is being sent; "": none.
 func (e *exporter) running(id string) {
 	e.mu.Lock()
@@ -127,23 +143,17 @@ func (e *exporter) known() map[string][]export.Run {
 	return all
 }
 
-// lastBegan is when each sync last began; of a run that is repeated, when its last attempt ended.
-func (e *exporter) lastBegan() map[string]time.Time {
-	began := map[string]time.Time{}
+// last is how each sync last went.
+func (e *exporter) last() map[string]export.Last {
+	last := map[string]export.Last{}
 	for id, runs := range e.known() {
-		if len(runs) == 0 {
-			continue
-		}
-		began[id] = runs[0].Began
-		if runs[0].Ended != nil {
-			began[id] = *runs[0].Ended
-		}
+		last[id] = export.LastOf(runs)
 	}
-	return began
+	return last
 }
 
-// next is when the clock next makes a sync due; zero: it makes none.
-func (e *exporter) next() time.Time { return e.conf.Next(e.lastBegan(), e.since) }
+// next is when a sync is next due by itself, by the clock or as it failed; zero: none is.
+func (e *exporter) next() time.Time { return e.conf.Next(e.last(), e.since) }
 
 // facts are what alerts are told. What is not known yet is left as it is.
 func (e *exporter) facts(now time.Time) (facts []alert.Export) {

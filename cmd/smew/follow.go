@@ -148,6 +148,9 @@ func (w *follower) look(ctx context.Context, again bool) (poll.Look, error) {
 	if r := summary.Report; r != nil && r.NextSyncAt != nil {
 		look.Due = *r.NextSyncAt
 	}
+	if w.exports != nil && look.Loaded > 0 {
+		w.exports.loaded(time.Now())
+	}
 	if err == nil {
 		err = w.export(ctx, &look)
 	}
@@ -159,12 +162,12 @@ func (w *follower) look(ctx context.Context, again bool) (poll.Look, error) {
 	return look, err
 }
 
-// export runs what is due, and has the next look come when the clock makes more of it due.
+// export runs what is due, and has the next look come when more of it is due.
 func (w *follower) export(ctx context.Context, look *poll.Look) error {
 	if w.exports == nil {
 		return nil
 	}
-	if err := w.exports.run(ctx, w.config.Duck, time.Now(), look.Loaded > 0); err != nil {
+	if err := w.exports.run(ctx, w.config.Duck, time.Now()); err != nil {
 		return err
 	}
 	if next := w.exports.next(); !next.IsZero() && (look.Due.IsZero() || next.Before(look.Due)) {
