@@ -70,8 +70,8 @@ func (r *run) narrow(id int64, failed []Failure) ([]Failure, error) {
 	return failed, nil
 }
 
-// settle takes the dumps out of the plan that are accepted as lost and still are as they were then.
-func (r *run) settle(ctx context.Context) error {
+// leaveAccepted takes the dumps out of the plan that are accepted as lost and still are as they were then.
+func (r *run) leaveAccepted(ctx context.Context) error {
 	for _, a := range r.known.accepted {
 		at := slices.IndexFunc(r.plan.Dumps, func(d plan.Dump) bool { return d.ID == a.DumpID && d.Digest == a.digest })
 		if at < 0 {

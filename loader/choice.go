@@ -74,8 +74,8 @@ func (r *run) choose(ctx context.Context) (err error) {
 	return r.look(ctx)
 }
 
-// chosen refuses a choice that the waiting dumps of an empty database show to be a mistake.
-func (r *run) chosen() error {
+// checkChoice refuses a choice that the waiting dumps of an empty database show to be a mistake.
+func (r *run) checkChoice() error {
 	if r.config.Choice == nil || len(r.known.ledger.Dumps) > 0 || len(r.plan.Dumps) == 0 {
 		return nil
 	}

@@ -242,7 +242,6 @@ func keepDump(ctx context.Context, tx *duck.Tx, d plan.Dump, rec Record, tables 
 	return nil
 }
 
-// keepAttempt keeps a try that failed, without what it quotes of erased people.
 // keepAttempt notes a try that failed, and returns what it says of it: without the values of erased people.
 func keepAttempt(ctx context.Context, tx *duck.Tx, f Failure, at time.Time) (said string, err error) {
 	var dump any

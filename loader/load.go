@@ -143,7 +143,7 @@ func (in *load) run(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	if err := in.rest(ctx); err != nil {
+	if err := in.carry(ctx, in.reads); err != nil {
 		return err
 	}
 	return in.joined(ctx)
@@ -241,14 +241,18 @@ func unreadParts(dump int64, t plan.Table) (rows []partRow) {
 	return rows
 }
 
-// rest carries changed identities to the tables whose rows the dump does not bring.
-func (in *load) rest(ctx context.Context) error {
+// reads says that rows of a table were read of the dump.
+func (in *load) reads(table string) bool {
+	return slices.ContainsFunc(in.tables, func(r tableRow) bool { return r.Name == table && r.Read })
+}
+
+// carry carries changed identities to the tables of which nothing was read.
+func (in *load) carry(ctx context.Context, read func(table string) bool) error {
 	if in.changed == 0 {
 		return nil
 	}
 	for _, h := range in.schema.inOrder() {
-		read := slices.ContainsFunc(in.tables, func(r tableRow) bool { return r.Name == h.name && r.Read })
-		if read || h.name == plan.Migrations {
+		if h.name == plan.Migrations || read(h.name) {
 			continue
 		}
 		if err := in.begin(ctx, h); err != nil {

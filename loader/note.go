@@ -50,5 +50,3 @@ func (r *run) unsaid() (fresh []Failure) {
 	}
 	return fresh
 }
-
-// open opens the database for the planned dumps, and writes what comes before any of them.

@@ -195,6 +195,32 @@ func TestReloadNeedsEveryPart(t *testing.T) {
 	}
 }
 
+// Rows of tables that are not read again are shown, hidden and given to people by the mappings as they are now.
+func TestReloadOfMappings(t *testing.T) {
+	t.Parallel()
+	b := bucket.NewMemory()
+	w := writer{t, b, avrotest.Options{}}
+	mapped := func(to int64) {
+		b.Remove("manifests/sync_2.json")
+		b.Remove("sync_2/_heap_table_name=user_migrations/part-00000-uuid.avro")
+		w.dump(dumpSpec{ID: 2, Tables: []tableSpec{{Name: "user_migrations", Full: true, Columns: []string{"from_user_id", "to_user_id"}, Rows: [][]any{{int64(1), to}}}}})
+	}
+	w.dump(clicks(1, []any{int64(7), int64(1)}, []any{int64(7), int64(2)}))
+	mapped(3)
+	db := filepath.Join(t.TempDir(), "x.duckdb")
+	loadWhole(t, b, db)
+	for _, step := range []struct {
+		to    int64
+		shown string
+	}{{2, "[[2]]"}, {4, "[[2] [4]]"}} {
+		mapped(step.to)
+		reload(t, loader.Feed{Name: "the feed", Bucket: b}, db, 2)
+		if got := fmt.Sprint(selected(t, db, "SELECT user_id FROM main.clicks ORDER BY ALL").Rows); got != step.shown {
+			t.Errorf("clicks when 1 is %d: of people %s, want %s", step.to, got, step.shown)
+		}
+	}
+}
+
 // What a reload refuses: a dump that is not loaded, one without a manifest, one table where more has
 // changed, a table that the dump has not.
 func TestReloadRefusals(t *testing.T) {

@@ -64,7 +64,7 @@ func keepReport(ctx context.Context, tx *duck.Tx, r report) error {
 	return nil
 }
 
-// The years 1 and 9999 end here, in epoch milliseconds.
+// The years that DuckDB's timestamps and Go's times both have: from the beginning of 1 to the end of 9999, in epoch milliseconds.
 const firstInstant, lastInstant = -62135596800000, 253402300799999
 
 // instant is a report's time in epoch milliseconds, or NULL where it has none that makes sense.

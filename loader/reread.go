@@ -54,7 +54,7 @@ func (l *Loader) again(ctx context.Context, p reloadPlan, flow *flow, before, af
 			rec.Tables = append(rec.Tables, done)
 		}
 		in.dump = p.dump
-		if err := in.others(ctx, p.tables); err != nil {
+		if err := in.carry(ctx, p.reads); err != nil {
 			return err
 		}
 		if err := in.joined(ctx); err != nil {
@@ -194,23 +194,9 @@ func (in *load) drop(ctx context.Context, h *held) error {
 	return nil
 }
 
-// others carries changed identities to the tables that were not read again.
-func (in *load) others(ctx context.Context, read []reloadTable) error {
-	if in.changed == 0 {
-		return nil
-	}
-	for _, h := range in.schema.inOrder() {
-		if h.name == plan.Migrations || slices.ContainsFunc(read, func(t reloadTable) bool { return t.name == h.name }) {
-			continue
-		}
-		if err := dedupe.Begin(ctx, in.tx); err != nil {
-			return err
-		}
-		if err := in.finish(ctx, h, nil); err != nil {
-			return err
-		}
-	}
-	return nil
+// reads says that a table is read again.
+func (p reloadPlan) reads(table string) bool {
+	return slices.ContainsFunc(p.tables, func(t reloadTable) bool { return t.name == table })
 }
 
 // columns are all that the table's dumps list.

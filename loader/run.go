@@ -201,7 +201,7 @@ func (r *run) planAhead(ctx context.Context) (unread bool, err error) {
 	r.reports, r.summary.Warnings = reports, append(r.summary.Warnings, warnings...)
 	unread = len(warnings) > 0
 	r.plan = plan.New(found, r.known.ledger, r.feed.Source)
-	if err := r.chosen(); err != nil {
+	if err := r.checkChoice(); err != nil {
 		return unread, err
 	}
 	for _, p := range r.plan.Problems {
@@ -214,7 +214,7 @@ func (r *run) planAhead(ctx context.Context) (unread bool, err error) {
 		if failed, err = r.narrow(*r.config.Only, failed); err != nil {
 			return false, err
 		}
-	} else if err := r.settle(ctx); err != nil {
+	} else if err := r.leaveAccepted(ctx); err != nil {
 		return false, err
 	}
 	if r.config.Untried {
@@ -232,6 +232,7 @@ func (r *run) idle() bool {
 		(r.known.feed == r.feed.Name || r.summary.Before == 0) // a feed without dumps makes no database its own
 }
 
+// open opens the database for the planned dumps, and writes what comes before any of them.
 func (r *run) open(ctx context.Context) error {
 	return r.begin(ctx, widest(r.known.widest, r.plan.Dumps), func(tx *duck.Tx) error {
 		if err := keepChoice(ctx, tx, r.known.ledger.Choice); err != nil {
