@@ -54,19 +54,22 @@ func (c *Cache) open(o bucket.Object) *os.File {
 }
 
 // keep puts a file that was fetched whole into its place and makes room. The file stays open and good
-// whatever becomes of its name.
+// whatever becomes of its name. An error is a *TempError.
 func (c *Cache) keep(file *os.File, o bucket.Object) error {
-	if err := file.Sync(); err != nil {
-		return fmt.Errorf("keep part in cache: %w", err)
+	err := file.Sync()
+	if err == nil {
+		err = os.Rename(file.Name(), c.path(o))
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil // Clear took it
+		}
 	}
-	err := os.Rename(file.Name(), c.path(o))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil // Clear took it
+	if err == nil {
+		err = c.makeRoom()
 	}
 	if err != nil {
-		return fmt.Errorf("keep part in cache: %w", err)
+		return &TempError{Err: err, Cache: true}
 	}
-	return c.makeRoom()
+	return nil
 }
 
 // Clear removes all parts of the cache, also those being fetched: who has one open can read on. It returns how many
@@ -99,7 +102,7 @@ func (c *Cache) Clear() (removed int, err error) {
 func (c *Cache) makeRoom() error {
 	entries, err := os.ReadDir(c.Dir)
 	if err != nil {
-		return fmt.Errorf("look at cache: %w", err)
+		return fmt.Errorf("look at it: %w", err)
 	}
 	var kept []os.FileInfo
 	var bytes int64

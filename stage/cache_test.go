@@ -1,6 +1,7 @@
 package stage_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -90,6 +91,23 @@ func TestCache(t *testing.T) {
 	fetch(1, wants[0])
 	if left, _ := filepath.Glob(filepath.Join(dir, "fetching-*")); len(left) != 0 {
 		t.Errorf("left %v", left)
+	}
+}
+
+// A cache that cannot be used is this machine's trouble, not a part's, and named as what it is.
+func TestCacheCannotBeMade(t *testing.T) {
+	b := bucket.NewMemory()
+	wants := feed(t, b, 1)
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	o := stage.Options{Dir: t.TempDir(), Cache: &stage.Cache{Dir: filepath.Join(file, "cache"), Bytes: 1000, Bucket: "b"}}
+	for p, err := range stage.Fetch(t.Context(), b, wants, o) {
+		var temp *stage.TempError
+		if p != nil || !errors.As(err, &temp) || !strings.Contains(err.Error(), "keep it in the cache") || !strings.Contains(temp.Hint(), "--cache") {
+			t.Errorf("%v, %v", p, err)
+		}
 	}
 }
 

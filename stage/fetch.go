@@ -139,13 +139,13 @@ func (f *fetch) one(j *job, buffer []byte) (*Part, error) {
 	defer r.Close()
 	if cached {
 		if part.File, err = os.CreateTemp(f.o.Cache.Dir, "fetching-"); err != nil {
-			return nil, fmt.Errorf("make file in cache: %w", err)
+			return nil, &TempError{Err: err, Cache: true}
 		}
 		part.remove = part.File.Name() // until it is whole
 	} else if part.File, part.remove, err = tempFile(f.o.Dir); err != nil {
 		return nil, err
 	}
-	w := progressWriter{part.File, f.o.Progress}
+	w := progressWriter{part.File, f.o.Progress, cached}
 	n, err := io.CopyBuffer(w, struct{ io.Reader }{r}, buffer)
 	if err == nil && n != part.Size {
 		err = fmt.Errorf("%d bytes came, not %d: %w", n, part.Size, bucket.ErrCorrupt)
@@ -176,7 +176,7 @@ func tempFile(dir string) (f *os.File, remove string, err error) {
 	}
 	f, err = os.CreateTemp(dir, tempName)
 	if err != nil {
-		return nil, "", &TempError{err}
+		return nil, "", &TempError{Err: err}
 	}
 	if os.Remove(f.Name()) != nil {
 		remove = f.Name()
@@ -187,13 +187,14 @@ func tempFile(dir string) (f *os.File, remove string, err error) {
 type progressWriter struct {
 	w        io.Writer
 	progress func(int64)
+	cached   bool
 }
 
 func (p progressWriter) Write(b []byte) (int, error) {
 	n, err := p.w.Write(b)
 	p.progress(int64(n))
 	if err != nil {
-		err = &TempError{err}
+		err = &TempError{Err: err, Cache: p.cached}
 	}
 	return n, err
 }

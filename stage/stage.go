@@ -88,13 +88,25 @@ func (e *Error) Error() string { return fmt.Sprintf("fetch part %q: %v", e.Key, 
 func (e *Error) Unwrap() error { return e.Err }
 
 // TempError says that this machine has no place for a part, which is no fault of the part's.
-type TempError struct{ Err error }
+type TempError struct {
+	Err   error
+	Cache bool // the place is Options.Cache; else Options.Dir
+}
 
-func (e *TempError) Error() string { return "keep it in a temporary file: " + e.Err.Error() }
+func (e *TempError) Error() string {
+	if e.Cache {
+		return "keep it in the cache: " + e.Err.Error()
+	}
+	return "keep it in a temporary file: " + e.Err.Error()
+}
+
 func (e *TempError) Unwrap() error { return e.Err }
 
 // Hint says what the user can do about it.
 func (e *TempError) Hint() string {
+	if e.Cache {
+		return "make room there, lower --cache-size, or name another folder by --cache"
+	}
 	return "make room there, or name another folder by --temp-dir: up to 1 GB of parts is fetched ahead, or one part if it is larger"
 }
 
@@ -118,7 +130,7 @@ func Fetch(ctx context.Context, b bucket.Bucket, wants []Want, o Options) iter.S
 		}
 		if _, local := b.(bucket.Local); o.Cache != nil && !local {
 			if err := os.MkdirAll(o.Cache.Dir, 0o700); err != nil {
-				yield(nil, fmt.Errorf("make folder for the cache: %w", err))
+				yield(nil, &TempError{Err: fmt.Errorf("make folder: %w", err), Cache: true})
 				return
 			}
 		}
@@ -139,7 +151,7 @@ func makeDir(b bucket.Bucket, dir string) error {
 		return nil
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return &TempError{fmt.Errorf("make folder: %w", err)}
+		return &TempError{Err: fmt.Errorf("make folder: %w", err)}
 	}
 	return nil
 }
