@@ -9,23 +9,21 @@ import (
 	"regexp"
 	"slices"
 
-	"golang.org/x/sync/errgroup"
-
 	"smew/bucket"
 	"smew/feed"
+	"smew/manifests"
 	"smew/plan"
-)
-
-const (
-	maxManifest = 256 << 20
-	readers     = 8 // manifests read at a time
 )
 
 // bucket holds the ledger against what lies in the bucket.
 func (a *audit) bucket(ctx context.Context) error {
-	objects, fresh, err := a.listManifests(ctx)
+	all, err := manifests.List(ctx, a.feed.Bucket, a.feed.Prefix)
 	if err != nil {
 		return err
+	}
+	objects := map[string]bool{}
+	for _, o := range all {
+		objects[o.Key] = true
 	}
 	for _, id := range a.ledger.dumps {
 		if slices.ContainsFunc(a.ledger.places[id], func(key string) bool { return objects[key] }) {
@@ -36,68 +34,33 @@ func (a *audit) bucket(ctx context.Context) error {
 			a.differ(Difference{Check: ManifestMissing, Dump: &id, Part: key, Text: "the manifest is not in the bucket any more"})
 		}
 	}
-	listed, err := a.manifests(ctx, fresh)
+	known := a.ledger.manifests
+	if a.options.Deep {
+		known = nil
+	}
+	found, problems, err := manifests.Read(ctx, a.feed.Bucket, all, known)
 	if err != nil {
 		return err
 	}
-	return a.parts(ctx, listed)
+	for _, p := range problems {
+		a.unreadable(p.Object, p.Err)
+	}
+	a.judge(plan.New(found, a.ledger.plan, a.feed.Source))
+	return a.parts(ctx, a.listed(found))
 }
 
-// listManifests lists all manifest objects, and those of them that have to be read: what the ledger does not
-// know under their ETag, or all.
-func (a *audit) listManifests(ctx context.Context) (all map[string]bool, fresh []bucket.Object, err error) {
-	all = map[string]bool{}
-	for o, err := range a.feed.Bucket.List(ctx, a.feed.Prefix+feed.ManifestsPrefix) {
-		if err != nil {
-			return nil, nil, err
-		}
-		if !feed.IsManifest(o.Key, a.feed.Prefix) {
-			continue
-		}
-		all[o.Key] = true
-		if _, known := a.ledger.manifests[object{o.Key, o.ETag}]; !known || a.options.Deep {
-			fresh = append(fresh, o)
-		}
-	}
-	return all, fresh, nil
-}
-
-// manifests reads manifests and tells what of them the database does not reflect. It returns the
-// keys of all files they list.
-func (a *audit) manifests(ctx context.Context, objects []bucket.Object) (listed map[string]bool, err error) {
-	bodies, problems := make([][]byte, len(objects)), make([]error, len(objects))
-	var group errgroup.Group
-	group.SetLimit(readers)
-	for i, o := range objects {
-		group.Go(func() error {
-			bodies[i], problems[i] = bucket.ReadAll(ctx, a.feed.Bucket, o, maxManifest)
-			return ctx.Err()
-		})
-	}
-	if err := group.Wait(); err != nil {
-		return nil, err
-	}
-	var found []plan.Found
-	listed = map[string]bool{}
-	for i, o := range objects {
-		m, err := (*feed.Manifest)(nil), problems[i]
-		if err == nil {
-			m, err = feed.ParseManifest(bodies[i])
-		}
-		if err != nil {
-			a.unreadable(o, err)
-			continue
-		}
-		found = append(found, plan.Found{Key: o.Key, ETag: o.ETag, Manifest: m})
-		a.list(m, listed)
+// listed are the keys of all files that the manifests list, and of those that the ledger remembers.
+func (a *audit) listed(found []plan.Found) map[string]bool {
+	keys := map[string]bool{}
+	for _, f := range found {
+		a.list(f.Manifest, keys)
 	}
 	for _, path := range a.ledger.listed {
 		if key, err := a.feed.Source.Key(path); err == nil {
-			listed[key] = true
+			keys[key] = true
 		}
 	}
-	a.judge(plan.New(found, a.ledger.plan, a.feed.Source))
-	return listed, nil
+	return keys
 }
 
 // unreadable tells of a manifest that says nothing; if it was a dump's, the dump's manifest has changed.
@@ -144,7 +107,7 @@ func (a *audit) judge(p plan.Plan) {
 			a.report.Notes = append(a.report.Notes, d)
 			continue
 		}
-		if said := a.ledger.attempts[object{w.Key, w.ETag}]; said != "" {
+		if said := a.ledger.attempts[manifests.ID{Key: w.Key, ETag: w.ETag}]; said != "" {
 			d.Text = "the last try failed: " + said
 		}
 		a.report.NotLoaded = append(a.report.NotLoaded, d)

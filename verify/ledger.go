@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"smew/duck"
+	"smew/manifests"
 	"smew/plan"
 	"smew/sql"
 	"smew/views"
@@ -14,10 +15,10 @@ import (
 // ledger is what the database says about the feed.
 type ledger struct {
 	plan      plan.Ledger
-	dumps     []int64            // ascending
-	manifests map[object]int64   // dump_id by manifest object
-	places    map[int64][]string // the keys of a dump's manifests, its own first
-	attempts  map[object]string  // what the last try of a manifest said
+	dumps     []int64 // ascending
+	manifests map[manifests.ID]bool
+	places    map[int64][]string      // the keys of a dump's manifests, its own first
+	attempts  map[manifests.ID]string // what the last try of a manifest said
 	parts     []part
 	listed    []string // definitions files
 	tables    []table
@@ -25,8 +26,6 @@ type ledger struct {
 	erased    map[owner]int64
 	accepted  map[int64]string // why a dump is accepted as lost
 }
-
-type object struct{ key, etag string }
 
 // owner is a dump and one of its tables.
 type owner struct {
@@ -91,7 +90,7 @@ func (t *table) names(first, second string) duck.Names {
 func (a *audit) readLedger(ctx context.Context, tx *duck.Tx) error {
 	l := &a.ledger
 	l.plan = plan.Ledger{Dumps: map[int64]plan.Loaded{}, Resyncs: map[string]int64{}}
-	l.manifests, l.places, l.attempts = map[object]int64{}, map[int64][]string{}, map[object]string{}
+	l.manifests, l.places, l.attempts = map[manifests.ID]bool{}, map[int64][]string{}, map[manifests.ID]string{}
 	l.aside, l.erased, l.accepted = map[owner]int64{}, map[owner]int64{}, map[int64]string{}
 	for _, read := range []struct {
 		statement string
@@ -141,20 +140,20 @@ func (l *ledger) addResync(scan func(...any) error) error {
 }
 
 func (l *ledger) addManifest(scan func(...any) error) error {
-	var o object
+	var o manifests.ID
 	var dump int64
-	err := scan(&o.key, &o.etag, &dump)
-	l.manifests[o] = dump
-	if !slices.Contains(l.places[dump], o.key) {
-		l.places[dump] = append(l.places[dump], o.key)
+	err := scan(&o.Key, &o.ETag, &dump)
+	l.manifests[o] = true
+	if !slices.Contains(l.places[dump], o.Key) {
+		l.places[dump] = append(l.places[dump], o.Key)
 	}
 	return err
 }
 
 func (l *ledger) addAttempt(scan func(...any) error) error {
-	var o object
+	var o manifests.ID
 	var said string
-	err := scan(&o.key, &o.etag, &said)
+	err := scan(&o.Key, &o.ETag, &said)
 	l.attempts[o] = said
 	return err
 }

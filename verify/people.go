@@ -5,19 +5,17 @@ import (
 	"slices"
 
 	"smew/duck"
+	"smew/plan"
 	"smew/resolve"
 	"smew/sql"
 )
-
-// builtIn are the columns that smew.people always has.
-var builtIn = []string{"user_id", "joindate", "last_modified", "identity", "handle", "email"}
 
 // people holds the merged users against their records, merged anew (R9).
 func (a *audit) people(ctx context.Context, tx *duck.Tx, t *table) error {
 	if _, err := tx.Exec(ctx, sql.VerifyBeginPeople); err != nil {
 		return err
 	}
-	if err := resolve.Afresh(ctx, tx, t.relation, "fresh_people", t.stored()[len(builtIn):]); err != nil {
+	if err := resolve.Afresh(ctx, tx, t.relation, "fresh_people", t.stored()[len(plan.BuiltIn(t.name)):]); err != nil {
 		return err
 	}
 	type kind struct {
@@ -60,7 +58,7 @@ func (a *audit) people(ctx context.Context, tx *duck.Tx, t *table) error {
 
 // stored are the columns of main.users that count.
 func (t *table) stored() []string {
-	columns := slices.Clone(builtIn)
+	columns := plan.BuiltIn(t.name)
 	for _, c := range t.physical() {
 		if !slices.Contains(columns, c) {
 			columns = append(columns, c)

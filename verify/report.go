@@ -2,7 +2,8 @@ package verify
 
 import (
 	"fmt"
-	"sort"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -106,11 +107,7 @@ func (d Difference) String() string {
 }
 
 func (d Difference) keyText() string {
-	names := make([]string, 0, len(d.Key))
-	for name := range d.Key {
-		names = append(names, name)
-	}
-	sort.Strings(names)
+	names := slices.Sorted(maps.Keys(d.Key))
 	for i, name := range names {
 		names[i] = name + "=" + idText(d.Key[name])
 	}
