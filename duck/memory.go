@@ -3,6 +3,7 @@ package duck
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -40,10 +41,7 @@ func sizeOf(shown string) (int64, error) {
 	if _, err := fmt.Sscanf(shown, "%g %s", &n, &unit); err != nil {
 		return 0, fmt.Errorf("read size %q: %w", shown, err)
 	}
-	power := strings.Index("bKMGT", strings.ToUpper(unit[:1]))
-	if unit == "bytes" {
-		power = 0
-	}
+	power := slices.Index([]string{"bytes", "KiB", "MiB", "GiB", "TiB", "PiB"}, unit)
 	if power < 0 {
 		return 0, fmt.Errorf("read size %q: unknown unit", shown)
 	}

@@ -36,16 +36,24 @@ func checkPath(path string) error {
 	case !info.Mode().IsRegular() || info.Size() == 0:
 		return nil // DuckDB knows; an empty file becomes a database
 	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil // DuckDB says why
-	}
-	defer f.Close()
-	head := make([]byte, 12)
-	if _, err := io.ReadFull(f, head); err != nil || string(head[8:]) != "DUCK" {
+	if is, err := isDatabase(path); err == nil && !is { // where it cannot be read DuckDB says why
 		return &PathError{path, "it is no DuckDB database", "check the path, or name a file that is not there yet: the first load makes it"}
 	}
 	return nil
+}
+
+// isDatabase tells by a file's head whether DuckDB wrote it.
+func isDatabase(path string) (bool, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return false, err
+	}
+	defer f.Close()
+	var head [12]byte // a checksum, and what each file of DuckDB's has
+	if _, err := io.ReadFull(f, head[:]); err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
+		return false, err
+	}
+	return string(head[8:]) == "DUCK", nil
 }
 
 // plainError is an error of opening without what DuckDB's driver puts before it, and of a kind that says what the system said.
