@@ -51,7 +51,8 @@ type Sync struct {
 	ID    string `yaml:"id"`
 	Model string `yaml:"model"`
 	Feed  string `yaml:"feed"` // the name of the feed whose database it is of; none: of any
-	// To is a directory or s3://bucket/prefix, and File what files below it are called (see Names).
+	// To is a directory or s3://bucket/prefix, and File what files below it are called, with variables such as {YYYY},
+	// {sync.id} and {mode} (docs/export.md).
 	To     string `yaml:"to"`
 	File   string `yaml:"file"`
 	Offset int64  `yaml:"offset"` // seconds that are added to the times in File
@@ -99,7 +100,7 @@ type Column struct {
 	From     string  `yaml:"from"`     // a column of the model
 	Value    *string `yaml:"value"`    // a text, the same in each row
 	SQL      string  `yaml:"sql"`      // an expression over the model's columns
-	Template string  `yaml:"template"` // a text with {{column}} in it (see templates)
+	Template string  `yaml:"template"` // a text with {{column}} in it (docs/export.md)
 }
 
 // Batch cuts large results into several files. The zero Batch does not.

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// Names are the variables of a file's name: {YYYY}, {YY}, {MM}, {DD}, {HH}, {mm}, {ss}, {ms}, {X} and {x} of the
+// names are the variables of a file's name: {YYYY}, {YY}, {MM}, {DD}, {HH}, {mm}, {ss}, {ms}, {X} and {x} of the
 // run's beginning in UTC (with the sync's offset), {model.id}, {model.name}, {sync.id}, {sync.run.id}, {mode}
 // (all, added, changed or removed), {part} (of a batch, from 00001) and {hash} (of the file's content).
 var names = []string{"YYYY", "YY", "MM", "DD", "HH", "mm", "ss", "ms", "X", "x",

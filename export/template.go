@@ -9,7 +9,7 @@ import (
 	"smew/duck"
 )
 
-// Templates of columns are texts with {{ column }} in them, and filters behind it: {{ email | downcase }}. They
+// Templates of columns (Column.Template) are texts with {{ column }} in them, and filters behind it: {{ email | downcase }}. They
 // become an SQL expression, so that rows need not leave DuckDB to be filled in; that is why there is no more of
 // Liquid than this. NULL is nothing in a template, as in Liquid.
 var (

@@ -119,10 +119,12 @@ func (k *check) sync(at string, s Sync, m Model) {
 	if s.S3.PartSize != 0 && s.S3.PartSize < 5<<20 {
 		k.Wrong(at+".s3.part-size", "S3 takes no parts below 5 MiB (%d)", 5<<20)
 	}
-	for name, v := range map[string]float64{"rejected": s.Alerts.Rejected, "drop": s.Alerts.Drop, "rise": s.Alerts.Rise,
-		"slow": s.Alerts.Slow.Seconds(), "late": s.Alerts.Late.Seconds()} {
-		if v < 0 {
-			k.Wrong(at+".alerts."+name, "less than 0")
+	for _, limit := range []struct {
+		name  string
+		value float64
+	}{{"rejected", s.Alerts.Rejected}, {"slow", s.Alerts.Slow.Seconds()}, {"drop", s.Alerts.Drop}, {"rise", s.Alerts.Rise}, {"late", s.Alerts.Late.Seconds()}} {
+		if limit.value < 0 {
+			k.Wrong(at+".alerts."+limit.name, "less than 0")
 		}
 	}
 }
