@@ -8,18 +8,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"testing"
 	"time"
-)
 
-// times is how often something random is tried, unless the environment says.
-func times(usual int) int {
-	if n, err := strconv.Atoi(os.Getenv("SMEW_TEST_KILLS")); err == nil {
-		return n
-	}
-	return usual
-}
+	"smew/sample"
+)
 
 // compactEnv makes the test binary a process that compacts a database.
 const compactEnv = "SMEW_TEST_COMPACT"
@@ -62,7 +55,7 @@ func TestCompactKilled(t *testing.T) {
 	took := time.Since(began)
 	rng := rand.New(rand.NewPCG(3, 5))
 	killed, during, swapped := 0, 0, 0
-	kills := times(16)
+	kills := sample.Count(t, sample.Kills, 6, 1000)
 	for i := range kills {
 		path := tempPath(t)
 		cmd := start(path)
@@ -112,7 +105,7 @@ func TestCompactLosesNoWrite(t *testing.T) {
 			cmd.Run() // it fails when the writer has the file
 		}
 	}()
-	rows := times(10)
+	rows := sample.Count(t, sample.Kills, 10, 1000)
 	for i := range rows {
 		db, err := Open(context.Background(), path, Options{Wait: -1})
 		if err != nil {

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"smew/sample"
 )
 
 func publishTo(t testing.TB, path, target string) Publication {
@@ -268,7 +270,7 @@ func TestPublishKilled(t *testing.T) {
 	}
 	took := time.Since(began)
 	rng := rand.New(rand.NewPCG(3, 5))
-	kills, killed, during, swapped := times(8), 0, 0, 0
+	kills, killed, during, swapped := sample.Count(t, sample.Kills, 4, 1000), 0, 0, 0
 	for i := range kills {
 		path := tempPath(t)
 		cmd := start(path)

@@ -14,6 +14,7 @@ import (
 
 	"smew/bucket"
 	"smew/duck"
+	"smew/sample"
 )
 
 // killEnv makes the test binary a process that exports a database and kills itself at a step: "DB DIR MODE STEP".
@@ -72,10 +73,7 @@ func exportKilled(path, dir string, mode Mode, step int) error {
 
 // A run that was killed at any step is repeated under its id to the same files, and to no others.
 func TestKilled(t *testing.T) {
-	kills := 3
-	if n, err := strconv.Atoi(os.Getenv("SMEW_TEST_KILLS")); err == nil {
-		kills = n
-	}
+	kills := sample.Count(t, sample.Kills, 2, 1000)
 	for _, mode := range []Mode{Diff, Insert, All} {
 		t.Run(string(mode), func(t *testing.T) {
 			file := killable(t, mode)

@@ -7,7 +7,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -16,6 +15,7 @@ import (
 	"smew/bucket"
 	"smew/bucket/buckettest"
 	"smew/duck"
+	"smew/sample"
 )
 
 var errDead = errors.New("the process is dead")
@@ -270,12 +270,8 @@ func everyFile(t *testing.T, test func(t *testing.T, mode Mode, format Format)) 
 
 // Whoever applies the files of each run has what the model has, wherever the process died before.
 func TestReaderHasWhatTheModelHas(t *testing.T) {
-	worlds := 1
-	if n, err := strconv.Atoi(os.Getenv("SMEW_TEST_WORLDS")); err == nil {
-		worlds = n
-	}
 	everyFile(t, func(t *testing.T, mode Mode, format Format) {
-		for seed := range worlds {
+		for _, seed := range sample.Seeds(t, sample.Worlds, 1, 200) {
 			w := worldOf(t, uint64(seed), mode, format)
 			all := w.job.Sync.Columns
 			for step := range 5 {

@@ -18,6 +18,7 @@ import (
 	"smew/loader"
 	"smew/loader/oracle"
 	"smew/plan"
+	"smew/sample"
 )
 
 func choose(b bucket.Bucket, db string, c *plan.Choice) (loader.Summary, error) {
@@ -36,7 +37,7 @@ func mustChoose(t *testing.T, b bucket.Bucket, db string, c *plan.Choice) loader
 // TestChoiceWorlds: whatever was chosen before, and whichever dumps came in meanwhile, the database is what a
 // first load with the last choice makes it.
 func TestChoiceWorlds(t *testing.T) {
-	for seed := range max(2, worlds(t)/5) {
+	for _, seed := range sample.Seeds(t, sample.Worlds, 1, 40) {
 		t.Run(strconv.Itoa(seed), func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()

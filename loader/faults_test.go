@@ -3,7 +3,6 @@ package loader_test
 import (
 	"cmp"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -13,27 +12,8 @@ import (
 
 	"smew/bucket"
 	"smew/bucket/buckettest"
+	"smew/sample"
 )
-
-// steps picks which of so many steps a test takes: SMEW_TEST_STEPS of them, or "all"; the last always.
-func steps(t *testing.T, all int) []int {
-	t.Helper()
-	want := 12
-	if text := os.Getenv("SMEW_TEST_STEPS"); text == "all" {
-		want = all
-	} else if n, err := strconv.Atoi(text); err == nil {
-		want = n
-	} else if text != "" {
-		t.Fatalf("SMEW_TEST_STEPS is %q", text)
-	}
-	want = min(max(want, 1), all)
-	picked := make([]int, want)
-	for i := range picked {
-		picked[i] = (i + 1) * all / want
-		picked[i]--
-	}
-	return picked
-}
 
 // each runs a step of a test after the other, some at a time, and returns when all are done.
 func each(t *testing.T, steps []int, fn func(t *testing.T, n int)) {
@@ -72,7 +52,7 @@ func TestEveryBucketOperationFails(t *testing.T) {
 	var told, failed atomic.Int64
 	for _, fault := range []buckettest.Fault{buckettest.Fail, buckettest.Cut} {
 		targets := slices.DeleteFunc(slices.Clone(all), func(o buckettest.Operation) bool { return fault == buckettest.Cut && o.Kind != "read" })
-		each(t, append(steps(t, len(targets)), len(targets)), func(t *testing.T, n int) {
+		each(t, append(sample.Places(t, 4, len(targets)), len(targets)), func(t *testing.T, n int) {
 			db, now := filepath.Join(t.TempDir(), "x.duckdb"), clock()
 			b := buckettest.NewFaulty(memory, func(o buckettest.Operation) buckettest.Fault {
 				if n < len(targets) && o == targets[n] {
@@ -132,7 +112,7 @@ func TestEveryDatabaseOperationFails(t *testing.T) {
 		all += n
 	}
 	var told, failed atomic.Int64
-	each(t, append(steps(t, all), all), func(t *testing.T, n int) {
+	each(t, append(sample.Places(t, 5, all), all), func(t *testing.T, n int) {
 		db, now := filepath.Join(t.TempDir(), "x.duckdb"), clock()
 		before, hit, _ := failAt(n)
 		err := visits(memory, db, now, before)

@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"testing"
 	"time"
 
@@ -17,6 +16,7 @@ import (
 	"smew/duck"
 	"smew/loader"
 	"smew/produce"
+	"smew/sample"
 )
 
 // childEnv makes the test binary a process that loads the feed of one directory into a database.
@@ -72,13 +72,6 @@ func loadElsewhere(t *testing.T, feed, db string) (cmd *exec.Cmd, done func() st
 	}
 }
 
-func kills() int {
-	if n, err := strconv.Atoi(os.Getenv("SMEW_TEST_KILLS")); err == nil {
-		return n
-	}
-	return 10
-}
-
 // TestKill kills a loading process at random moments with a signal it cannot catch. Whatever it
 // leaves, the file opens, holds whole dumps only, and after another load main and delivered are
 // those of an undisturbed one: every dump is in exactly once.
@@ -103,11 +96,11 @@ func TestKill(t *testing.T) {
 	want := shown(t, undisturbed)
 
 	rng := rand.New(rand.NewPCG(1, 9))
-	inside, between := 0, 0
-	for i := range kills() {
+	kills, inside, between := sample.Count(t, sample.Kills, 4, 1000), 0, 0
+	for i := range kills {
 		db := filepath.Join(t.TempDir(), "killed.duckdb")
 		// One moment in each stretch of the run, so that no part of it is left out by chance.
-		n := float64(max(kills(), 1))
+		n := float64(kills)
 		delay := time.Duration((float64(i) + rng.Float64()) / n * 0.9 * float64(took))
 		cmd, done := loadElsewhere(t, feed, db)
 		time.Sleep(delay)
@@ -127,9 +120,9 @@ func TestKill(t *testing.T) {
 		}
 		sameText(t, fmt.Sprintf("after a kill at %v of %v", delay, took), want, shown(t, db))
 	}
-	t.Logf("an undisturbed load took %v; %d of %d kills hit a running load, %d with some of the dumps in", took, inside, kills(), between)
-	if 2*inside < kills() {
-		t.Errorf("only %d of %d kills hit a running load", inside, kills())
+	t.Logf("an undisturbed load took %v; %d of %d kills hit a running load, %d with some of the dumps in", took, inside, kills, between)
+	if 2*inside < kills {
+		t.Errorf("only %d of %d kills hit a running load", inside, kills)
 	}
 }
 

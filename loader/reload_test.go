@@ -19,6 +19,7 @@ import (
 	"smew/loader"
 	"smew/loader/oracle"
 	"smew/plan"
+	"smew/sample"
 )
 
 func reload(t *testing.T, f loader.Feed, db string, id int64, only ...string) loader.ReloadRecord {
@@ -124,7 +125,7 @@ func dryRun(t *testing.T, dir, db string) loader.Summary {
 // TestReloadWorlds changes manifests of loaded dumps, and reads those dumps again: the tables and the
 // ledger are what a load from scratch makes of the feed as it is then.
 func TestReloadWorlds(t *testing.T) {
-	for seed := range max(2, worlds(t)/5) {
+	for _, seed := range sample.Seeds(t, sample.Worlds, 1, 40) {
 		t.Run(strconv.Itoa(seed), func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
@@ -135,7 +136,7 @@ func TestReloadWorlds(t *testing.T) {
 			rng := rand.New(rand.NewPCG(uint64(seed), 7))
 			db := filepath.Join(t.TempDir(), "reloaded.duckdb")
 			load(t, dir, db)
-			for round := range 1 + worlds(t)/50 {
+			for round := range 1 + sample.Count(t, sample.Worlds, 0, 200)/50 {
 				for range 3 {
 					id := w.DumpIDs[rng.IntN(len(w.DumpIDs))]
 					mutate(t, dir, id, anyChange(rng.Uint64()))

@@ -6,10 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -18,6 +16,7 @@ import (
 	"smew/bucket"
 	"smew/bucket/faultproxy"
 	"smew/bucket/s3test"
+	"smew/sample"
 )
 
 // fiveOnServer writes the five dumps into a bucket of a real S3 server, which it also opens directly.
@@ -119,12 +118,9 @@ func TestS3Mishaps(t *testing.T) {
 	t.Parallel()
 	server, name, direct := fiveOnServer(t)
 	u := newUndisturbed(t, direct)
-	runs := 2
-	if n, err := strconv.Atoi(os.Getenv("SMEW_TEST_WORLDS")); err == nil {
-		runs = n
-	}
+	runs := sample.Seeds(t, sample.Worlds, 2, 200)
 	requests, hurt, whole := 0, 0, 0
-	for seed := range runs {
+	for _, seed := range runs {
 		b, p := throughProxy(t, server, name, func(c *bucket.S3Config) { c.Attempts, c.Timeout = 2, 400*time.Millisecond })
 		p.Use(faultproxy.Random(uint64(seed), 0.3,
 			faultproxy.Fault{Kind: faultproxy.Refuse}, faultproxy.Fault{Kind: faultproxy.Lose},
@@ -146,7 +142,7 @@ func TestS3Mishaps(t *testing.T) {
 		}
 		u.afterwards(t, fmt.Sprintf("seed %d, %v", seed, p.Done()), db, now, err)
 	}
-	t.Logf("%d of %d requests were hurt; %d of %d loads came through at once", hurt, requests, whole, runs)
+	t.Logf("%d of %d requests were hurt; %d of %d loads came through at once", hurt, requests, whole, len(runs))
 }
 
 // A part that is replaced between listing and reading is refused by name, though both are sound; the next

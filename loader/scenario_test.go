@@ -18,22 +18,14 @@ import (
 	"smew/loader/oracle"
 	"smew/produce"
 	"smew/produce/producetest"
+	"smew/sample"
 )
-
-// scenarios is how many random scenarios the tests produce and load: few by default, many in make soak.
-func scenarios() int {
-	n, err := strconv.Atoi(os.Getenv("SMEW_TEST_SCENARIOS"))
-	if err != nil {
-		return 5
-	}
-	return n
-}
 
 // TestScenarios produces random feeds and loads them after every dump, in the order in which the
 // manifests appear and in a shuffled one: main always is what the answer key says, and what is
 // reported is what is wrong on purpose.
 func TestScenarios(t *testing.T) {
-	for seed := range scenarios() {
+	for _, seed := range sample.Seeds(t, sample.Scenarios, 2, 100) {
 		t.Run(strconv.Itoa(seed), func(t *testing.T) {
 			t.Parallel()
 			d := producetest.Dice{Rand: rand.New(rand.NewPCG(uint64(seed), 5))}

@@ -14,16 +14,8 @@ import (
 	"smew/duck"
 	"smew/loader"
 	"smew/loader/oracle"
+	"smew/sample"
 )
-
-// worlds is how many random feeds the tests load: few by default, many in make soak.
-func worlds(t *testing.T) int {
-	n, err := strconv.Atoi(os.Getenv("SMEW_TEST_WORLDS"))
-	if err != nil {
-		return 10
-	}
-	return n
-}
 
 func dirFeed(t *testing.T, dir string) loader.Feed {
 	t.Helper()
@@ -144,7 +136,7 @@ func failedIDs(s loader.Summary) []int64 {
 // in shuffled stages, with broken dumps that are mended in the end: main always is what
 // the oracle reads from the feed.
 func TestWorlds(t *testing.T) {
-	for seed := range worlds(t) {
+	for _, seed := range sample.Seeds(t, sample.Worlds, 3, 200) {
 		t.Run(strconv.Itoa(seed), func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -14,6 +13,7 @@ import (
 	"smew/duck"
 	"smew/loader"
 	"smew/loader/oracle"
+	"smew/sample"
 	"smew/verify"
 )
 
@@ -64,18 +64,10 @@ func clean(t *testing.T, when string, r verify.Report) {
 	}
 }
 
-// worlds is how many random feeds are audited: few by default, many in make soak.
-func worlds() int {
-	if n, err := strconv.Atoi(os.Getenv("SMEW_TEST_WORLDS")); err == nil {
-		return n
-	}
-	return 5
-}
-
 // TestWorlds audits databases into which random adversarial feeds were loaded in any order, with broken
 // dumps: there is nothing to find, and what could not be loaded is named.
 func TestWorlds(t *testing.T) {
-	for seed := range worlds() {
+	for _, seed := range sample.Seeds(t, sample.Worlds, 2, 200) {
 		t.Run(strconv.Itoa(seed), func(t *testing.T) {
 			t.Parallel()
 			dir, staged, db := t.TempDir(), t.TempDir(), filepath.Join(t.TempDir(), "x.duckdb")

@@ -21,6 +21,7 @@ import (
 	"smew/erase"
 	"smew/loader"
 	"smew/produce"
+	"smew/sample"
 	"smew/stage"
 )
 
@@ -55,23 +56,6 @@ func erasing() {
 		os.Exit(1)
 	}
 	fmt.Println(done, committed)
-}
-
-// many is how often a test tries something: as often as the environment says, "all" being all.
-func many(t *testing.T, variable string, usual, all int) int {
-	t.Helper()
-	text := os.Getenv(variable)
-	if text == "" {
-		return min(usual, all)
-	}
-	if text == "all" {
-		return all
-	}
-	n, err := strconv.Atoi(text)
-	if err != nil {
-		t.Fatalf("%s is %q", variable, text)
-	}
-	return min(n, all)
 }
 
 // victim is a database, and somebody in it.
@@ -224,13 +208,13 @@ func TestEraseKilled(t *testing.T) {
 	}
 	for _, span := range [][2]int{{0, committed}, {committed, all}} {
 		size := span[1] - span[0]
-		for i, n := 0, many(t, "SMEW_TEST_STEPS", 4, size); i < n; i++ {
+		for i, n := 0, sample.Count(t, sample.Steps, 4, size); i < n; i++ {
 			step := span[0] + (i+1)*size/n - 1
 			try(fmt.Sprintf("kill %d of %d", step, all), step, 0)
 		}
 	}
 	rng := rand.New(rand.NewPCG(3, 5))
-	n := many(t, "SMEW_TEST_KILLS", 4, 1000)
+	n := sample.Count(t, sample.Kills, 4, 1000)
 	for i := range n { // most after the transaction, where no step is
 		moment := 0.3 + 0.7*(float64(i)+rng.Float64())/float64(n)
 		try(fmt.Sprintf("kill at %.0f%% of the time", 100*moment), -1, time.Duration(moment*float64(took)))

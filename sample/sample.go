@@ -1,0 +1,84 @@
+// Package sample says how much the tests do that could go on without end: a little, and each day another little, so that in time all
+// of it is seen; or as much as the environment says (make soak).
+package sample
+
+import (
+	"os"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+)
+
+// What the environment counts.
+const (
+	Worlds    = "SMEW_TEST_WORLDS"    // random feeds
+	Scenarios = "SMEW_TEST_SCENARIOS" // random scenarios that are produced
+	Kills     = "SMEW_TEST_KILLS"     // processes that are killed
+	Steps     = "SMEW_TEST_STEPS"     // operations at which something happens
+)
+
+// first is the seed to begin with, in place of the day's.
+const first = "SMEW_TEST_SEED"
+
+// Count is how often a test tries something: as often as the environment's variable of that name says, where "all" is all, or
+// else usually.
+func Count(tb testing.TB, name string, usually, all int) int {
+	tb.Helper()
+	text := os.Getenv(name)
+	switch text {
+	case "":
+		return min(usually, all)
+	case "all":
+		return all
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 0 {
+		tb.Fatalf("%s is %q", name, text)
+	}
+	return min(n, all)
+}
+
+// Seeds are what as many random things are made from as Count says, out of 0 to all: those of the day or, where the environment
+// counts, from 0 on. A test that fails names its seed, and SMEW_TEST_SEED has it begin there.
+func Seeds(tb testing.TB, name string, usually, all int) []int {
+	tb.Helper()
+	n := Count(tb, name, usually, all)
+	begin := 0
+	if text := os.Getenv(first); text != "" {
+		var err error
+		if begin, err = strconv.Atoi(text); err != nil || begin < 0 {
+			tb.Fatalf("%s is %q", first, text)
+		}
+	} else if os.Getenv(name) == "" {
+		begin = day(time.Now()) * n
+	}
+	seeds := make([]int, n)
+	for i := range seeds {
+		if seeds[i] = begin + i; os.Getenv(first) == "" {
+			seeds[i] %= all
+		}
+	}
+	return seeds
+}
+
+// Places are as many of the numbers from 0 to below all as Count says for Steps, evenly apart, and the last one: those of the day.
+func Places(tb testing.TB, usually, all int) []int {
+	tb.Helper()
+	n := max(1, Count(tb, Steps, usually, all))
+	return spread(n, all, day(time.Now()))
+}
+
+func spread(n, all, turn int) []int {
+	places := make([]int, 0, n)
+	for i := range n {
+		from, to := i*all/n, (i+1)*all/n
+		places = append(places, from+turn%(to-from))
+	}
+	if last := all - 1; !slices.Contains(places, last) {
+		places[n-1] = last
+	}
+	return places
+}
+
+func day(t time.Time) int { return int(t.Unix() / 86400) }

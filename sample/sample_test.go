@@ -1,0 +1,50 @@
+package sample
+
+import (
+	"slices"
+	"testing"
+	"time"
+)
+
+// Whatever is asked for is there, the last place always, and each place on some day.
+func TestSpread(t *testing.T) {
+	for all := 1; all < 40; all++ {
+		for n := 1; n <= all; n++ {
+			seen := map[int]bool{}
+			for turn := range all {
+				places := spread(n, all, turn)
+				if len(places) != n || !slices.IsSorted(places) || len(slices.Compact(slices.Clone(places))) != n || !slices.Contains(places, all-1) {
+					t.Fatalf("%d of %d: %v", n, all, places)
+				}
+				for _, p := range places {
+					seen[p] = true
+				}
+			}
+			if n > 1 && len(seen) < all-all/n-1 {
+				t.Errorf("%d of %d: only %d are ever seen", n, all, len(seen))
+			}
+		}
+	}
+}
+
+func TestSeeds(t *testing.T) {
+	t.Setenv(first, "")
+	t.Setenv(Worlds, "")
+	today := day(time.Now())
+	seeds := Seeds(t, Worlds, 3, 200)
+	if now := day(time.Now()); now == today && (len(seeds) != 3 || seeds[0] != today*3%200) {
+		t.Errorf("today's are %v", seeds)
+	}
+	t.Setenv(Worlds, "5")
+	if seeds := Seeds(t, Worlds, 3, 200); !slices.Equal(seeds, []int{0, 1, 2, 3, 4}) {
+		t.Errorf("as many as are asked for: %v", seeds)
+	}
+	t.Setenv(first, "1234")
+	if seeds := Seeds(t, Worlds, 3, 200); !slices.Equal(seeds, []int{1234, 1235, 1236, 1237, 1238}) {
+		t.Errorf("from there on: %v", seeds)
+	}
+	t.Setenv(Worlds, "all")
+	if n := Count(t, Worlds, 3, 200); n != 200 {
+		t.Errorf("all are %d", n)
+	}
+}
