@@ -50,6 +50,7 @@ var mayImport = map[string][]string{
 	"poll":                  {},
 	"iam":                   {},
 	"doctor":                {"bucket", "iam"},
+	"sample":                {},
 	"section":               {},
 	"alert":                 {"section"},
 	"web":                   {}, // it is given functions
@@ -77,7 +78,7 @@ var foreign = map[string][]string{
 	"google.golang.org":      {"spark/connect", "spark/connect/sparkpb"},
 	"github.com/coreos":      {"cmd"},           // it reads the environment
 	"github.com/linkedin":    {"loader/oracle"}, // reader and writer are held against goavro, not made of it
-	"testing":                {"bucket/buckettest", "bucket/s3test", "spark/sparktest"},
+	"testing":                {"bucket/buckettest", "bucket/s3test", "sample", "spark/sparktest"},
 }
 
 // forbidden names say nothing about what a package holds.
@@ -245,7 +246,7 @@ func TestPackageNames(t *testing.T) {
 
 func TestEnvironmentIsReadInCommandsOnly(t *testing.T) {
 	for _, p := range packages(t) {
-		if anything(p.folder) || p.folder == "bucket/s3test" || under(p.folder, "spark/sparktest") {
+		if anything(p.folder) || p.folder == "bucket/s3test" || p.folder == "sample" || under(p.folder, "spark/sparktest") {
 			continue
 		}
 		for _, place := range p.env {
