@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"smew/avro/avrotest"
 	"smew/bucket"
@@ -228,6 +229,11 @@ func shown(t *testing.T, db string) string {
 			fmt.Fprintf(&b, "%s %s\n  %s\n", schema, line(t, name), line(t, tables[name].Columns))
 			rows := make([]string, len(tables[name].Rows))
 			for i, row := range tables[name].Rows {
+				for j, v := range row {
+					if at, ok := v.(time.Time); ok { // JSON has no years beyond 9999
+						row[j] = at.Format(time.RFC3339Nano)
+					}
+				}
 				rows[i] = "  " + line(t, row) + "\n"
 			}
 			slices.Sort(rows)

@@ -60,7 +60,7 @@ func TestS3Faults(t *testing.T) {
 	hurried := func(c *bucket.S3Config) { c.Attempts, c.Timeout = 2, 400*time.Millisecond }
 	slowDown := faultproxy.Fault{Kind: faultproxy.Answer, Status: http.StatusServiceUnavailable, Code: "SlowDown"}
 	internal := faultproxy.Fault{Kind: faultproxy.Answer, Status: http.StatusInternalServerError, Code: "InternalError"}
-	for _, c := range []struct {
+	cases := []struct {
 		name  string
 		plan  faultproxy.Plan
 		alter func(*bucket.S3Config)
@@ -84,7 +84,9 @@ func TestS3Faults(t *testing.T) {
 		{"parts are altered", faultproxy.Always(faultproxy.Fault{Kind: faultproxy.Flip, After: 300}, faultproxy.Objects(".avro")), nil, []string{"part-0000"}, bucket.ErrCorrupt},
 		{"manifests are altered", faultproxy.Always(faultproxy.Fault{Kind: faultproxy.Flip, After: 30}, faultproxy.Objects("sync_2.json")), nil, []string{"sync_2.json"}, bucket.ErrCorrupt},
 		{"definitions are altered", faultproxy.Always(faultproxy.Fault{Kind: faultproxy.Flip, After: 3}, faultproxy.Objects("definitions.json")), nil, []string{"dump 2: property definitions"}, bucket.ErrCorrupt},
-	} {
+	}
+	for _, n := range sample.Places(t, 8, len(cases)) {
+		c := cases[n]
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			b, p := throughProxy(t, server, name, c.alter)

@@ -12,6 +12,7 @@ import (
 	"smew/bucket"
 	"smew/loader"
 	"smew/produce"
+	"smew/sample"
 )
 
 // TestFaults: of a feed with one thing wrong, everything is loaded but what the answer key says must
@@ -37,17 +38,15 @@ func TestFaults(t *testing.T) {
 		if says[name] == "" {
 			t.Errorf("nothing is known of fault %s", name)
 		}
-		codecs := []string{"snappy"}
+		codec := "snappy"
 		switch name {
 		case "truncated-part", "flipped-bit", "trailing-bytes", "wrong-count": // the bytes of blocks differ
-			codecs = []string{"null", "deflate", "snappy"}
+			codec = []string{"null", "deflate", "snappy"}[sample.Seeds(t, sample.Scenarios, 1, 3)[0]]
 		}
-		for _, codec := range codecs {
-			t.Run(name+"/"+codec, func(t *testing.T) {
-				t.Parallel()
-				checkFault(t, name, codec, says[name])
-			})
-		}
+		t.Run(name+"/"+codec, func(t *testing.T) {
+			t.Parallel()
+			checkFault(t, name, codec, says[name])
+		})
 	}
 }
 
