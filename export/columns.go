@@ -31,7 +31,7 @@ type shape struct {
 // MappingError says that the columns of a sync do not fit its model.
 type MappingError struct{ Sync, Text string }
 
-func (e *MappingError) Error() string { return fmt.Sprintf("columns of export %q: %s", e.Sync, e.Text) }
+func (e *MappingError) Error() string { return "columns: " + e.Text }
 
 // Hint says what the user can do about it.
 func (e *MappingError) Hint() string {

@@ -78,20 +78,11 @@ func begin(ctx context.Context, tx *duck.Tx, j Job, full bool, now time.Time) (r
 		return r, nil, err
 	}
 	r = Run{Sync: j.Sync.ID, Mode: j.Sync.mode(), Full: full, Status: Running, Files: []File{}}
-	var before string
-	var wasFull bool
-	open, err := tx.Row(ctx, sql.ExportOpenRun, []any{j.Sync.ID}, &r.ID, &before, &wasFull, &text, &r.Began, &r.Attempts)
+	pending, again, err := r.takeUp(ctx, tx, definition)
 	if err != nil {
-		return r, nil, fmt.Errorf("look for a run that was killed: %w", err)
+		return r, nil, err
 	}
-	if open && before == definition && (wasFull || !full) {
-		r.Full, r.Repeated = wasFull, text != nil
-		if text != nil {
-			pending = &shape{}
-			if err := json.Unmarshal([]byte(*text), pending); err != nil {
-				return r, nil, err
-			}
-		}
+	if again {
 		return r, pending, do(ctx, tx, "repeat run", sql.ExportAgainRun, r.ID)
 	}
 	if err := giveUp(ctx, tx, j.Sync.ID, now); err != nil {
@@ -104,6 +95,27 @@ func begin(ctx context.Context, tx *duck.Tx, j Job, full bool, now time.Time) (r
 		err = fmt.Errorf("begin run: %w", err)
 	}
 	return r, nil, err
+}
+
+// takeUp makes r the run of its sync that did not come to its end, if there is one that the next run repeats. It returns the shape of what
+// is pending, nil if nothing is.
+func (r *Run) takeUp(ctx context.Context, tx *duck.Tx, definition string) (pending *shape, again bool, err error) {
+	var before string
+	var text *string
+	open := *r
+	is, err := tx.Row(ctx, sql.ExportOpenRun, []any{r.Sync}, &open.ID, &before, &open.Full, &text, &open.Began, &open.Attempts)
+	if err != nil {
+		return nil, false, fmt.Errorf("look for a run that was killed: %w", err)
+	}
+	if !is || before != definition || r.Full && !open.Full {
+		return nil, false, nil
+	}
+	if text != nil {
+		pending, open.Repeated = &shape{}, true
+		err = json.Unmarshal([]byte(*text), pending)
+	}
+	*r = open
+	return pending, true, err
 }
 
 // giveUp ends the runs of a sync that did not come to their end.

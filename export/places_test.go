@@ -97,6 +97,8 @@ func TestWrongNames(t *testing.T) {
 		{Sync{Columns: []Column{{Name: "a", Template: "{{ a "}}}, "m", "columns[0].template: "},
 		{Sync{Columns: []Column{{Name: "a", Template: "{{ a | append: '!' }}"}}}, "m", ""},
 		{Sync{Columns: []Column{{Name: "a"}, {Name: "A", From: "b"}}}, "m", "columns[1].name: "},
+		{Sync{Offset: -86400 * 365}, "m", ""},
+		{Sync{Offset: 99999999999}, "m", "offset: "}, // whose times would overflow
 	} {
 		s := test.sync
 		s.ID, s.Model = "v", "m"

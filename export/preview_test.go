@@ -8,6 +8,7 @@ import (
 	"filippo.io/age"
 	"github.com/google/go-cmp/cmp"
 
+	"smew/bucket/buckettest"
 	"smew/duck"
 )
 
@@ -110,6 +111,39 @@ func TestModelRows(t *testing.T) {
 			}
 			if logged := p.log("crm")[0]; r.ModelRows != step.want || logged.ModelRows != step.want {
 				t.Errorf("%s, %s: %d rows, %d in the log, want %d", mode, step.change, r.ModelRows, logged.ModelRows, step.want)
+			}
+		}
+	}
+}
+
+// A dry run foresees the run that comes next: the one that did not come to its end, with its names and its rows, or a new one.
+func TestPreviewForesees(t *testing.T) {
+	for _, mode := range []Mode{All, Insert, Diff} {
+		p := newPlace(t)
+		p.sql(twoPeople)
+		j := people(Sync{File: "{sync.run.id}-{X}.csv", Mode: mode})
+		p.mustSend(j)
+		p.sql("INSERT INTO people VALUES (3, 'Cy', NULL)")
+		sound := p.to
+		for _, breaks := range []int{1, -1} {
+			if breaks > 0 {
+				p.to = buckettest.FailAt(sound, breaks, buckettest.Fail)
+				if _, err := p.send(j, nil); err == nil {
+					t.Fatal("nothing failed")
+				}
+				p.to = sound
+			}
+			p.sql("INSERT INTO people VALUES (4, 'Di', '')")
+			foreseen, err := Preview(t.Context(), p.db, j, p.options())
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i := range foreseen.Files {
+				foreseen.Files[i].First = nil
+			}
+			sent := p.mustSend(j)
+			if diff := cmp.Diff(sent.Files, foreseen.Files); diff != "" || foreseen.ID != 0 || foreseen.ModelRows != sent.ModelRows || foreseen.Status != "dry run" {
+				t.Errorf("%s: %+v\n%s", mode, foreseen, diff)
 			}
 		}
 	}

@@ -182,40 +182,58 @@ func (s state) prepare(ctx context.Context, tx *duck.Tx, j Job, full, dry bool) 
 
 // Preview tells what Send would do: it makes the files, counts them and throws them away. db may be open for reading.
 func Preview(ctx context.Context, db *duck.DB, j Job, o Options) (Run, error) {
-	r := Run{Sync: j.Sync.ID, Mode: j.Sync.mode(), Full: o.Full, Began: o.Now().UTC(), Status: "dry run", Attempts: 1, Files: []File{}}
+	began := o.Now()
+	r := Run{Sync: j.Sync.ID, Mode: j.Sync.mode(), Full: o.Full, Began: began.UTC(), Attempts: 1, Files: []File{}}
 	s := &sending{j: j, o: o, to: destination{to: nowhere{}, compress: j.Sync.Compression}, run: &r, seen: map[string]bool{}, dry: true}
 	err := db.View(ctx, func(tx *duck.Tx) error {
-		var pending *shape
-		var run int64
-		known, err := there(ctx, tx)
-		if err == nil && known {
-			_, err = tx.Row(ctx, sql.ExportNextRun, []any{j.Sync.ID}, &run)
-		}
+		pending, run, err := s.foresee(ctx, tx)
 		if err != nil {
 			return err
 		}
 		s.name = nameOf(j, max(run, 1), r.Began)
-		if r.Mode != All {
-			before := state{table: "smew.export_state_0"}
-			if known {
-				if before, err = readState(ctx, tx, j.Sync.ID); err != nil {
-					return err
-				}
-			}
-			before.pending = "export_pending"
-			now, n, err := before.prepare(ctx, tx, j, o.Full, true)
-			if err != nil {
-				return err
-			}
-			pending = r.counted(now, n)
-		}
 		return s.all(ctx, tx, pending)
 	})
-	r.Seconds = o.Now().Sub(r.Began).Seconds()
+	r.Status, r.Seconds = "dry run", o.Now().Sub(began).Seconds()
 	if err != nil {
 		err = fmt.Errorf("export %q: %w", j.Sync.ID, err)
 	}
 	return r, err
+}
+
+// foresee finds what a run would send, and its id: of a run that did not come to its end, what that has still to send.
+func (s *sending) foresee(ctx context.Context, tx *duck.Tx) (pending *shape, run int64, err error) {
+	r, before := s.run, state{table: "smew.export_state_0"}
+	known, err := there(ctx, tx)
+	if err != nil {
+		return nil, 0, err
+	}
+	if known {
+		definition, err := s.j.definition()
+		if err != nil {
+			return nil, 0, err
+		}
+		again := false
+		if pending, again, err = r.takeUp(ctx, tx, definition); err == nil && !again {
+			_, err = tx.Row(ctx, sql.ExportNextRun, nil, &r.ID)
+		}
+		if err == nil {
+			before, err = readState(ctx, tx, s.j.Sync.ID)
+		}
+		if err != nil {
+			return nil, 0, err
+		}
+	}
+	run, r.ID = r.ID, 0
+	switch {
+	case r.Mode == All:
+		return nil, run, nil
+	case pending != nil:
+		_, err = tx.Row(ctx, sql.ExportCounts, []any{run}, &r.NullKeys, &r.Duplicates, &r.ModelRows)
+		return pending, run, err
+	}
+	before.pending = "export_pending"
+	now, n, err := before.prepare(ctx, tx, s.j, r.Full, true)
+	return r.counted(now, n), run, err
 }
 
 // Once sends all rows of a query that belongs to no sync; nothing is remembered of it, so db may be open for reading.

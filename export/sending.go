@@ -74,7 +74,7 @@ func (s *sending) all(ctx context.Context, tx *duck.Tx, pending *shape) error {
 }
 
 func (s *sending) pendingTable(ctx context.Context, tx *duck.Tx) (string, error) {
-	if s.dry {
+	if s.dry && !s.run.Repeated {
 		return "export_pending", nil
 	}
 	before, err := readState(ctx, tx, s.j.Sync.ID)

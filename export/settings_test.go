@@ -228,7 +228,7 @@ func TestMappingErrors(t *testing.T) {
 		change(&j)
 		_, err := p.send(j, nil)
 		var mapping *MappingError
-		if !errors.As(err, &mapping) || !strings.Contains(err.Error(), want) {
+		if !errors.As(err, &mapping) || !strings.Contains(err.Error(), want) || strings.Count(err.Error(), `export "`) != 1 {
 			t.Errorf("%v, want %s", err, want)
 		}
 	}

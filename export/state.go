@@ -15,7 +15,7 @@ import (
 // StateError says that what was sent cannot be compared with what a sync is now.
 type StateError struct{ Sync, Text string }
 
-func (e *StateError) Error() string { return fmt.Sprintf("export %q: %s", e.Sync, e.Text) }
+func (e *StateError) Error() string { return e.Text }
 
 // Hint says what the user can do about it.
 func (e *StateError) Hint() string {

@@ -75,6 +75,9 @@ func (s Sync) Validate() []section.Problem {
 	return k.Problems
 }
 
+// mostOffset is a hundred years, in seconds: with much more, times would overflow.
+const mostOffset = 100 * 366 * 24 * 60 * 60
+
 func (k *check) sync(at string, s Sync, m Model) {
 	if s.To == "" {
 		k.Wrong(at, "to is missing: a directory or s3://bucket/prefix")
@@ -94,12 +97,15 @@ func (k *check) sync(at string, s Sync, m Model) {
 	}
 	k.Among(at+".compression", s.Compression, "gzip", "zstd")
 	if s.format() == Parquet && s.Compression != "" {
-		k.Wrong(at+".compression", "Parquet is compressed inside: parquet.compression")
+		k.Wrong(at+".compression", "Parquet is compressed inside, by parquet.compression (--parquet-compression)")
 	}
 	for i, key := range s.Encrypt {
 		if _, err := recipients([]string{key}); err != nil {
 			k.Wrong(fmt.Sprintf("%s.encrypt[%d]", at, i), "%v", err)
 		}
+	}
+	if s.Offset < -mostOffset || s.Offset > mostOffset {
+		k.Wrong(at+".offset", "it is in seconds: more than a hundred years is none")
 	}
 	k.file(at, s, m)
 	k.csv(at+".csv", s)

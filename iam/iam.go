@@ -21,7 +21,7 @@ const (
 	Producer Role = "producer"
 	// Consumer reads a feed: smew load, poll, ls and cat.
 	Consumer Role = "consumer"
-	// Export writes files that may replace older ones, and reads nothing.
+	// Export writes files that may replace older ones, and reads nothing but where Place.Reads says so.
 	Export Role = "export"
 )
 
@@ -55,6 +55,8 @@ type Place struct {
 	Prefix string
 	// ACL says that objects are created with an ACL, as --acl does.
 	ACL bool
+	// Reads says that an Export looks at what is there: by if-absent, by guard, and for what killed uploads have left.
+	Reads bool
 }
 
 // Policy is the least that role needs at p, to be attached to a user or role.
@@ -83,6 +85,11 @@ func Policy(role Role, p Place) (Document, error) {
 		}
 	case Export:
 		d.Statement = []Statement{p.objects("WriteExport", "", write...)}
+		if p.Reads {
+			// Listing uploads knows no prefix as a condition.
+			uploads := Statement{Sid: "FindUploads", Effect: "Allow", Action: []string{"s3:ListBucketMultipartUploads"}, Resource: []string{arn(p.Bucket)}}
+			d.Statement = append(d.Statement, p.objects("ReadExport", "", "s3:GetObject"), p.list("FindExport", ""), uploads)
+		}
 	default:
 		return Document{}, fmt.Errorf("there is no role %q", role)
 	}

@@ -25,6 +25,7 @@ func TestGolden(t *testing.T) {
 		"producer-prefix": policy(iam.Producer, iam.Place{Bucket: "my-bucket", Prefix: "feeds/shop/", ACL: true}),
 		"export":          policy(iam.Export, whole),
 		"export-prefix":   policy(iam.Export, iam.Place{Bucket: "my-bucket", Prefix: "reports/", ACL: true}),
+		"export-reads":    policy(iam.Export, iam.Place{Bucket: "my-bucket", Prefix: "reports/", Reads: true}),
 		"vendor-us":       func() (iam.Document, error) { return iam.Vendor("us", "csq-rs3-example") },
 		"vendor-eu":       func() (iam.Document, error) { return iam.Vendor("eu", "csq-rs3-example") },
 		"consumer-bucket": func() (iam.Document, error) {

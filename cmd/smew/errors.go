@@ -76,6 +76,17 @@ func (a *app) advice(cmd *cobra.Command, err error) []string {
 	return append(hints(err), policyHint(cmd, err), limitHint(err))
 }
 
+// explained adds to an error that has no advice what is known of its kind, be it the system's or, of a query, DuckDB's.
+func (a *app) explained(cmd *cobra.Command, err error) error {
+	if err == nil || strings.Join(a.advice(cmd, err), "") != "" {
+		return err
+	}
+	if hint := otherwise(cmd, err); hint != "" {
+		return &hinted{err, hint}
+	}
+	return advised(err)
+}
+
 // complain writes an error as "smew: load: …", and hints not said before on lines of their own.
 func (a *app) complain(cmd *cobra.Command, err error, said map[string]bool) {
 	prefix := strings.ReplaceAll(cmd.CommandPath(), " ", ": ")

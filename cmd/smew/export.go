@@ -107,7 +107,7 @@ Names of files may have variables, in UTC: {YYYY} {YY} {MM} {DD} {HH} {mm} {ss}
 				no := false
 				j.Sync.CSV.Header = &no
 			}
-			return a.exportOnce(cmd.Context(), &s, j)
+			return a.explained(cmd, a.exportOnce(cmd.Context(), &s, j))
 		},
 	}
 	s.flags(cmd.Flags())

@@ -89,7 +89,7 @@ func (a *app) exportAll(cmd *cobra.Command, db *duck.DB, jobs []export.Job, o ex
 			return runs, failed, err
 		}
 		if err != nil {
-			a.complain(cmd, err, said)
+			a.complain(cmd, a.explained(cmd, err), said)
 			failed++
 		}
 	}

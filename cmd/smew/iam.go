@@ -14,6 +14,7 @@ import (
 // iamFlags are the flags of iam.
 type iamFlags struct {
 	bucket, prefix, acl, principal, region string
+	reads                                  bool
 }
 
 func (a *app) iamCmd() *cobra.Command {
@@ -23,7 +24,9 @@ func (a *app) iamCmd() *cobra.Command {
 		Short: "Print the least S3 policy for producing, loading or exporting",
 		Long: `Print the least policy that a role needs in an S3 bucket: a producer writes a
 feed (smew produce), a consumer reads one (load, poll, ls and cat), and export
-writes files and reads nothing. It is to be attached to a user or a role; with
+writes files and reads nothing; with --reads it also looks at what is there, as
+if-absent and guard need it, and lists uploads, which has those of killed runs
+given up. It is to be attached to a user or a role; with
 --principal it is a policy for the bucket itself, as another account needs it,
 or something like S3 that has no others.
 
@@ -54,6 +57,7 @@ Connect delivers to the top of a bucket.`,
 	flags.StringVar(&f.bucket, "bucket", "", "`name` of the bucket")
 	flags.StringVar(&f.prefix, "prefix", "", "`prefix` that the role keeps to (default: all of the bucket)")
 	flags.StringVar(&f.acl, "acl", "", "`ACL` that objects will be made with: bucket-owner-full-control (default: none)")
+	flags.BoolVar(&f.reads, "reads", false, "of export: what if-absent, guard, and giving up killed uploads need too")
 	flags.StringVar(&f.principal, "principal", "", "make it a bucket's policy, for this `account`, user or role (an ARN)")
 	flags.StringVar(&f.region, "region", "", "of vendor: the `region` of your data, us or eu")
 	return cmd
@@ -68,8 +72,8 @@ func (f iamFlags) policy(role string) (iam.Document, error) {
 		if f.region == "" {
 			return iam.Document{}, errors.New("--region is missing: us or eu")
 		}
-		if f.prefix != "" || f.principal != "" {
-			return iam.Document{}, errors.New("vendor takes neither --prefix nor --principal")
+		if f.prefix != "" || f.principal != "" || f.reads {
+			return iam.Document{}, errors.New("vendor takes neither --prefix nor --principal nor --reads")
 		}
 		return iam.Vendor(f.region, f.bucket)
 	}
@@ -83,7 +87,10 @@ func (f iamFlags) policy(role string) (iam.Document, error) {
 	if err != nil {
 		return iam.Document{}, err
 	}
-	policy, err := iam.Policy(iam.Role(role), iam.Place{Bucket: f.bucket, Prefix: at.Prefix, ACL: f.acl != ""})
+	if f.reads && role != string(iam.Export) {
+		return iam.Document{}, fmt.Errorf("--reads is of export, not of %s", role)
+	}
+	policy, err := iam.Policy(iam.Role(role), iam.Place{Bucket: f.bucket, Prefix: at.Prefix, ACL: f.acl != "", Reads: f.reads})
 	if err != nil || f.principal == "" {
 		return policy, err
 	}
@@ -104,5 +111,9 @@ func policyHint(cmd *cobra.Command, err error) string {
 	if !ok || !errors.As(err, &denied) {
 		return ""
 	}
-	return fmt.Sprintf("`smew iam %s --bucket %s` prints the policy that smew %s needs.", role, denied.Bucket, name)
+	reads := ""
+	if role == iam.Export && !strings.Contains(denied.Action, "Put") {
+		reads = " --reads"
+	}
+	return fmt.Sprintf("`smew iam %s --bucket %s%s` prints the policy that smew %s needs.", role, denied.Bucket, reads, name)
 }
