@@ -208,13 +208,13 @@ func TestEraseKilled(t *testing.T) {
 	}
 	for _, span := range [][2]int{{0, committed}, {committed, all}} {
 		size := span[1] - span[0]
-		for i, n := 0, sample.Count(t, sample.Steps, 4, size); i < n; i++ {
+		for i, n := 0, sample.Count(t, sample.Steps, 2, size); i < n; i++ {
 			step := span[0] + (i+1)*size/n - 1
 			try(fmt.Sprintf("kill %d of %d", step, all), step, 0)
 		}
 	}
 	rng := rand.New(rand.NewPCG(3, 5))
-	n := sample.Count(t, sample.Kills, 4, 1000)
+	n := sample.Count(t, sample.Kills, 3, 1000)
 	for i := range n { // most after the transaction, where no step is
 		moment := 0.3 + 0.7*(float64(i)+rng.Float64())/float64(n)
 		try(fmt.Sprintf("kill at %.0f%% of the time", 100*moment), -1, time.Duration(moment*float64(took)))
