@@ -67,6 +67,7 @@ func (c *cluster) begin(ctx context.Context) error {
 	}
 	statements = append(statements, sql.Fill(sql.SparkMetaCreateHead, sql.Names{"head": c.place.meta("head")}),
 		sql.Fill(sql.SparkMetaCreateLock, sql.Names{"lock": c.place.meta("lock")}),
+		sql.Fill(sql.SparkQuarantineCreate, sql.Names{"quarantine": c.place.meta("quarantine")}),
 		sql.Fill(sql.SparkIdentitiesCreate, sql.Names{"identities": c.place.identities()}),
 		sql.Fill(sql.SparkIdentitiesCreateWalk, sql.Names{"walk": c.place.meta("walk")}),
 		sql.Fill(sql.SparkIdentitiesCreateMoved, sql.Names{"moved": c.place.meta("moved")}))
@@ -123,15 +124,12 @@ func parseHead(rows [][]any) (h head, writer string, err error) {
 // recover makes what the tables show without a tag what the head says, and removes rows of dumps that are not loaded: an attempt may
 // have ended anywhere. It changes nothing that readers of the tags see.
 func (c *cluster) recover(ctx context.Context, h head) error {
-	var queries []string
+	queries := []string{sql.Fill(sql.SparkRawPartitions, sql.Names{"name": QuoteText("quarantine"), "raw": c.place.meta("quarantine")})}
 	for name := range h.state.Published {
 		queries = append(queries, snapshotQuery(c.place, name, "main"))
 	}
 	for name, t := range h.state.Tables {
 		queries = append(queries, sql.Fill(sql.SparkRawPartitions, sql.Names{"name": QuoteText("raw " + name), "raw": c.place.raw(t)}))
-	}
-	if queries == nil {
-		return nil
 	}
 	slices.Sort(queries)
 	rows, err := c.Rows(ctx, strings.Join(queries, "\nUNION ALL\n"))
@@ -157,11 +155,10 @@ func (c *cluster) repairs(s *State, found [][]any) []string {
 	stale := map[string][]string{}
 	for _, row := range found {
 		name, held, snapshot := text(row[0]), text(row[1]), text(row[2])
-		table, isRaw := strings.CutPrefix(name, "raw ")
-		if !isRaw {
+		if !strings.HasPrefix(name, "raw ") && name != "quarantine" {
 			shown[name] = snapshot
 		} else if !s.has(held) {
-			stale[table] = append(stale[table], held)
+			stale[name] = append(stale[name], held)
 		}
 	}
 	for name, snapshot := range s.Published {
@@ -171,7 +168,11 @@ func (c *cluster) repairs(s *State, found [][]any) []string {
 	}
 	for table, dumps := range stale {
 		slices.Sort(dumps)
-		statements = append(statements, sql.Fill(sql.SparkRawDrop, sql.Names{"raw": c.place.raw(s.Tables[table]), "dumps": strings.Join(dumps, ", ")}))
+		from := c.place.meta("quarantine")
+		if t := s.Tables[strings.TrimPrefix(table, "raw ")]; table != "quarantine" {
+			from = c.place.raw(t)
+		}
+		statements = append(statements, sql.Fill(sql.SparkRawDrop, sql.Names{"raw": from, "dumps": strings.Join(dumps, ", ")}))
 	}
 	slices.Sort(statements)
 	return statements

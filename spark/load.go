@@ -10,6 +10,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"time"
 
@@ -17,6 +18,7 @@ import (
 	"smew/bucket"
 	"smew/manifests"
 	"smew/plan"
+	"smew/sql"
 	"smew/stage"
 )
 
@@ -31,12 +33,14 @@ type Feed struct {
 
 // Options says how a load works.
 type Options struct {
-	Place     Place
-	Scratch   Scratch
-	Stage     stage.Options
-	Limits    avro.Limits
-	Now       func() time.Time
-	OtherFeed bool // take this feed for the one that was loaded
+	Place      Place
+	Scratch    Scratch
+	Stage      stage.Options
+	Limits     avro.Limits
+	Now        func() time.Time
+	OtherFeed  bool // take this feed for the one that was loaded
+	Quarantine bool // set rows aside that cannot be read (R11), and load the rest
+	Untried    bool // what failed before rests; else it is tried again
 	// Choice says which tables are wanted; nil: as the head remembers. It is made with the first dump, for good.
 	Choice *plan.Choice
 	// Small is how many rows a table has at least for a dump to be merged into it: below, working it out from all its rows is
@@ -48,6 +52,8 @@ type Options struct {
 	Who      string                         // who has the lock, for people
 	TakeLock bool                           // whoever has it
 	Progress func(dump int64, done, of int) // a dump begins; nil: nobody is told
+	Loaded   func(Record)                   // a dump is in; nil: nobody is told
+	Random   io.Reader                      // for salts; nil: the system's
 	// Before is called before each step, by its name; an error ends the load there. For tests.
 	Before func(step string) error
 }
@@ -58,6 +64,9 @@ type Failure struct {
 	Key    string `json:"manifest"`
 	Err    error  `json:"-"`
 	Reason string `json:"error"`
+
+	etag  string
+	rests bool // it was not tried
 }
 
 // Record tells what loading a dump did.
@@ -72,6 +81,8 @@ type Summary struct {
 	Loaded []Record  `json:"loaded"`
 	Failed []Failure `json:"failed"`
 	Before int       `json:"loaded_before"`
+	// Reports is how many sync reports were read.
+	Reports int `json:"sync_reports"`
 	// Warnings name what looks wrong and blocks nothing.
 	Warnings []string `json:"warnings"`
 }
@@ -104,6 +115,9 @@ func newLoad(f Feed, s Session, o Options) *load {
 	if l.before == nil {
 		l.before = func(string) error { return nil }
 	}
+	if l.options.Random == nil {
+		l.options.Random = rand.Reader
+	}
 	l.lock = lock{lease: o.Lease, who: o.Who}
 	if l.lock.lease <= 0 {
 		l.lock.lease = lease
@@ -134,6 +148,9 @@ func (l *load) locked(ctx context.Context, work func(context.Context) error) (er
 			return err
 		}
 	}
+	if err := l.remove(ctx); err != nil { // of whom an erasure left
+		return err
+	}
 	return work(ctx)
 }
 
@@ -143,6 +160,7 @@ type load struct {
 	options Options
 	head    head
 	summary Summary
+	unnoted bool // the state has something that the cluster does not
 }
 
 func (l *load) work(ctx context.Context) (err error) {
@@ -156,12 +174,19 @@ func (l *load) work(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	reports, err := manifests.ListReports(ctx, l.feed.Bucket, l.feed.Prefix)
+	if err != nil {
+		return err
+	}
+	if err := l.readReports(ctx, reports); err != nil {
+		return err
+	}
 	found, problems, err := manifests.Read(ctx, l.feed.Bucket, listed, l.head.state.manifests())
 	if err != nil {
 		return err
 	}
 	for _, p := range problems {
-		l.fail(Failure{DumpID: -1, Key: p.Object.Key, Err: p.Err})
+		l.fail(Failure{DumpID: -1, Key: p.Object.Key, Err: p.Err, etag: p.Object.ETag})
 	}
 	before := l.head.state.ledger()
 	l.summary.Before = len(before.Dumps)
@@ -169,7 +194,7 @@ func (l *load) work(ctx context.Context) (err error) {
 	for _, p := range planned.Problems {
 		l.fail(Failure{DumpID: p.DumpID, Key: p.Key, Err: p.Err})
 	}
-	for waiting := planned.Dumps; len(waiting) > 0; {
+	for waiting := l.rest(planned.Dumps); len(waiting) > 0; {
 		failed, err := l.pass(ctx, waiting)
 		if err != nil {
 			return err
@@ -178,7 +203,7 @@ func (l *load) work(ctx context.Context) (err error) {
 		waiting = plan.Again(failed, before, after)
 		before = after
 	}
-	return nil
+	return l.note(ctx)
 }
 
 // ChosenError says that the tables were chosen otherwise.
@@ -224,7 +249,7 @@ func (l *load) pass(ctx context.Context, dumps []plan.Dump) (failed []plan.Dump,
 		case ctx.Err() != nil:
 			return nil, context.Cause(ctx)
 		case ofPart(err):
-			l.fail(Failure{DumpID: d.ID, Key: d.Key, Err: err})
+			l.fail(Failure{DumpID: d.ID, Key: d.Key, Err: err, etag: d.ETag})
 			failed = append(failed, d)
 		default:
 			return nil, err
@@ -242,9 +267,13 @@ func ofPart(err error) bool {
 }
 
 func (l *load) dump(ctx context.Context, d plan.Dump) error {
-	began := l.now()
-	c := checker{feed: l.feed, scratch: l.options.Scratch, limits: l.options.Limits, dump: d}
-	parts, err := c.check(ctx, l.head.state.ledger(), l.options.Stage)
+	began, before := l.now(), l.head.state.clone()
+	c := checker{feed: l.feed, scratch: l.options.Scratch, limits: l.options.Limits, dump: d, quarantine: l.options.Quarantine}
+	var err error
+	if c.guard, err = c.newGuard(ctx, before, l.options.Stage, l.options.Random); err != nil {
+		return fmt.Errorf("dump %d: %w", d.ID, err)
+	}
+	parts, err := c.check(ctx, before.ledger(), l.options.Stage)
 	if err != nil {
 		return fmt.Errorf("dump %d: %w", d.ID, err)
 	}
@@ -252,7 +281,10 @@ func (l *load) dump(ctx context.Context, d plan.Dump) error {
 	if err != nil {
 		return fmt.Errorf("dump %d: property definitions %s: %w", d.ID, d.Definitions, err)
 	}
-	p := planDump(l.place, l.head.state, d, parts)
+	if err := l.setAside(ctx, d, parts); err != nil {
+		return fmt.Errorf("dump %d: %w", d.ID, err)
+	}
+	p := planDump(l.place, before, d, parts)
 	if p.small = l.options.Small; p.small == 0 {
 		p.small = 1e6
 	}
@@ -263,13 +295,70 @@ func (l *load) dump(ctx context.Context, d plan.Dump) error {
 	if err := l.carry(ctx, p); err != nil {
 		return fmt.Errorf("dump %d: %w", d.ID, err)
 	}
+	if c.guard != nil {
+		if err := l.joined(ctx, p.state, c.guard.joined); err != nil {
+			return fmt.Errorf("dump %d: %w", d.ID, err)
+		}
+	}
 	p.state.Feed = l.feed.Name
 	p.loaded(l.now())
+	delete(p.state.Attempts, d.Key)
 	if l.head, err = l.commit(ctx, l.head, p.state, d.ID, p.written); err != nil {
 		return fmt.Errorf("dump %d: %w", d.ID, err)
 	}
-	l.summary.Loaded = append(l.summary.Loaded, Record{DumpID: d.ID, Tables: p.state.Dumps[d.ID].Tables, Seconds: l.now().Sub(began).Seconds()})
+	l.unnoted = false // what was there to be noted went with the commit
+	if err := l.remove(ctx); err != nil {
+		return fmt.Errorf("dump %d: %w", d.ID, err)
+	}
+	record := Record{DumpID: d.ID, Tables: p.state.Dumps[d.ID].Tables, Seconds: l.now().Sub(began).Seconds()}
+	l.summary.Loaded = append(l.summary.Loaded, record)
+	if l.options.Loaded != nil {
+		l.options.Loaded(record)
+	}
 	return nil
+}
+
+// setAside keeps the rows of a dump that cannot be read.
+func (l *load) setAside(ctx context.Context, d plan.Dump, parts map[string][]part) error {
+	var rows []aside
+	for _, t := range d.Tables {
+		n := len(rows)
+		for _, p := range parts[t.Name] {
+			rows = append(rows, p.aside...)
+		}
+		if len(rows) > n {
+			r := rows[n]
+			l.summary.Warnings = append(l.summary.Warnings, fmt.Sprintf("dump %d: table %q: rows went to meta.quarantine, such as row %d of %s: column %q: %s",
+				d.ID, t.Name, r.row, r.key, r.column, r.reason))
+		}
+	}
+	if rows == nil {
+		return nil
+	}
+	key := fmt.Sprintf("%s%d/quarantine.avro", l.options.Scratch.Prefix, d.ID)
+	columns := []avro.Column{{Name: "table_name"}, {Name: "part", Kind: avro.Long}, {Name: "part_key"}, {Name: "part_row", Kind: avro.Long},
+		{Name: "column_name"}, {Name: "reason"}, {Name: "content"}}
+	err := l.options.Scratch.write(ctx, key, columns, func(w *avro.Writer) error {
+		for _, r := range rows {
+			w.Text(r.table)
+			w.Long(int64(r.place))
+			w.Text(r.key)
+			w.Long(r.row)
+			w.Text(r.column)
+			w.Text(r.reason)
+			w.Text(r.content)
+			if err := w.EndRow(); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("set rows aside: %w", err)
+	}
+	const view = "smew_aside"
+	return l.do(ctx, []Step{{Name: "set aside", Views: []Files{{view, []string{l.options.Scratch.Root + key}}},
+		SQL: []string{sql.Fill(sql.SparkQuarantineKeep, sql.Names{"quarantine": l.place.meta("quarantine"), "dump": fmt.Sprint(d.ID), "view": view})}}})
 }
 
 // carry has the cluster do all of a dump but the commit.

@@ -108,7 +108,7 @@ func TestSettle(t *testing.T) {
 		parts := map[string][]part{}
 		for i := range tables {
 			tables[i].Parts = []plan.Part{{Place: 1, Key: "p"}}
-			parts[tables[i].Name] = []part{{table: tables[i].Name, place: 1, rows: 1}}
+			parts[tables[i].Name] = []part{{table: tables[i].Name, place: 1, sifted: sifted{rows: 1}}}
 		}
 		p := planDump(Place{}, before, plan.Dump{ID: 2, Tables: tables}, parts)
 		p.arrive()
