@@ -41,7 +41,7 @@ type Options struct {
 	OtherFeed  bool // take this feed for the one that was loaded
 	Quarantine bool // set rows aside that cannot be read (R11), and load the rest
 	Untried    bool // what failed before rests; else it is tried again
-	// Choice says which tables are wanted; nil: as the head remembers. It is made with the first dump, for good.
+	// Choice says which tables are wanted from now on; nil: as the head remembers.
 	Choice *plan.Choice
 	// Small is how many rows a table has at least for a dump to be merged into it: below, working it out from all its rows is
 	// cheaper. 0 is a million, less than 0 none.
@@ -83,6 +83,8 @@ type Summary struct {
 	Before int       `json:"loaded_before"`
 	// Reports is how many sync reports were read.
 	Reports int `json:"sync_reports"`
+	// Chosen are tables that came or went, as the choice of tables changed.
+	Chosen []Chosen `json:"chosen"`
 	// Warnings name what looks wrong and blocks nothing.
 	Warnings []string `json:"warnings"`
 }
@@ -122,7 +124,7 @@ func newLoad(f Feed, s Session, o Options) *load {
 	if l.lock.lease <= 0 {
 		l.lock.lease = lease
 	}
-	l.summary = Summary{Loaded: []Record{}, Failed: []Failure{}, Warnings: []string{}}
+	l.summary = Summary{Loaded: []Record{}, Failed: []Failure{}, Chosen: []Chosen{}, Warnings: []string{}}
 	return l
 }
 
@@ -167,11 +169,11 @@ func (l *load) work(ctx context.Context) (err error) {
 	if name := l.head.state.Feed; name != "" && name != l.feed.Name && !l.options.OtherFeed {
 		return &MismatchError{Remembered: name, Given: l.feed.Name}
 	}
-	if err := l.choose(); err != nil {
-		return err
-	}
 	listed, err := manifests.List(ctx, l.feed.Bucket, l.feed.Prefix)
 	if err != nil {
+		return err
+	}
+	if err := l.choose(ctx, listed); err != nil {
 		return err
 	}
 	reports, err := manifests.ListReports(ctx, l.feed.Bucket, l.feed.Prefix)
@@ -204,31 +206,6 @@ func (l *load) work(ctx context.Context) (err error) {
 		before = after
 	}
 	return l.note(ctx)
-}
-
-// ChosenError says that the tables were chosen otherwise.
-type ChosenError struct{ Remembered plan.Choice }
-
-func (e *ChosenError) Error() string {
-	return fmt.Sprintf("choose tables: those that are loaded were chosen by include %q, exclude %q", e.Remembered.Include, e.Remembered.Exclude)
-}
-
-// Hint says what the user can do about it.
-func (e *ChosenError) Hint() string {
-	return "the choice is made with the first dump: leave the flags out, or load into other databases with --prefix"
-}
-
-// choose takes a choice of tables over, or refuses another one than that of the dumps that are loaded.
-func (l *load) choose() error {
-	wanted := l.options.Choice
-	if wanted == nil || wanted.Equal(l.head.state.Choice) {
-		return nil
-	}
-	if len(l.head.state.Dumps) > 0 {
-		return &ChosenError{Remembered: l.head.state.Choice}
-	}
-	l.head.state.Choice = *wanted
-	return nil
 }
 
 func (l *load) fail(f Failure) {
@@ -320,45 +297,48 @@ func (l *load) dump(ctx context.Context, d plan.Dump) error {
 
 // setAside keeps the rows of a dump that cannot be read.
 func (l *load) setAside(ctx context.Context, d plan.Dump, parts map[string][]part) error {
-	var rows []aside
 	for _, t := range d.Tables {
-		n := len(rows)
+		var rows []aside
 		for _, p := range parts[t.Name] {
 			rows = append(rows, p.aside...)
 		}
-		if len(rows) > n {
-			r := rows[n]
-			l.summary.Warnings = append(l.summary.Warnings, fmt.Sprintf("dump %d: table %q: rows went to meta.quarantine, such as row %d of %s: column %q: %s",
-				d.ID, t.Name, r.row, r.key, r.column, r.reason))
+		if rows == nil {
+			continue
+		}
+		r := rows[0]
+		l.summary.Warnings = append(l.summary.Warnings, fmt.Sprintf("dump %d: table %q: rows went to meta.quarantine, such as row %d of %s: column %q: %s",
+			d.ID, t.Name, r.row, r.key, r.column, r.reason))
+		key := fmt.Sprintf("%s%d/quarantine-%d.avro", l.options.Scratch.Prefix, d.ID, t.Place)
+		if err := l.options.Scratch.write(ctx, key, asideColumns, func(w *avro.Writer) error { return writeAside(w, rows) }); err != nil {
+			return fmt.Errorf("set rows of %q aside: %w", t.Name, err)
+		}
+		const view = "smew_aside"
+		err := l.do(ctx, []Step{{Name: "set aside", Views: []Files{{view, []string{l.options.Scratch.Root + key}}},
+			SQL: []string{sql.Fill(sql.SparkQuarantineKeep, sql.Names{"quarantine": l.place.meta("quarantine"), "dump": fmt.Sprint(d.ID),
+				"name": QuoteText(t.Name), "view": view})}}})
+		if err != nil {
+			return err
 		}
 	}
-	if rows == nil {
-		return nil
-	}
-	key := fmt.Sprintf("%s%d/quarantine.avro", l.options.Scratch.Prefix, d.ID)
-	columns := []avro.Column{{Name: "table_name"}, {Name: "part", Kind: avro.Long}, {Name: "part_key"}, {Name: "part_row", Kind: avro.Long},
-		{Name: "column_name"}, {Name: "reason"}, {Name: "content"}}
-	err := l.options.Scratch.write(ctx, key, columns, func(w *avro.Writer) error {
-		for _, r := range rows {
-			w.Text(r.table)
-			w.Long(int64(r.place))
-			w.Text(r.key)
-			w.Long(r.row)
-			w.Text(r.column)
-			w.Text(r.reason)
-			w.Text(r.content)
-			if err := w.EndRow(); err != nil {
-				return err
-			}
+	return nil
+}
+
+var asideColumns = []avro.Column{{Name: "part", Kind: avro.Long}, {Name: "part_key"}, {Name: "part_row", Kind: avro.Long},
+	{Name: "column_name"}, {Name: "reason"}, {Name: "content"}}
+
+func writeAside(w *avro.Writer, rows []aside) error {
+	for _, r := range rows {
+		w.Long(int64(r.place))
+		w.Text(r.key)
+		w.Long(r.row)
+		for _, text := range []string{r.column, r.reason, r.content} {
+			w.Text(text)
 		}
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("set rows aside: %w", err)
+		if err := w.EndRow(); err != nil {
+			return err
+		}
 	}
-	const view = "smew_aside"
-	return l.do(ctx, []Step{{Name: "set aside", Views: []Files{{view, []string{l.options.Scratch.Root + key}}},
-		SQL: []string{sql.Fill(sql.SparkQuarantineKeep, sql.Names{"quarantine": l.place.meta("quarantine"), "dump": fmt.Sprint(d.ID), "view": view})}}})
+	return nil
 }
 
 // carry has the cluster do all of a dump but the commit.

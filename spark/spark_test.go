@@ -27,7 +27,7 @@ func newServer(t *testing.T) *server {
 	if remote := os.Getenv("SMEW_TEST_SPARK_REMOTE"); remote != "" {
 		return &server{remote: remote}
 	}
-	c := sparktest.Start(t, sparktest.Options{})
+	c := sparktest.Start(t, sparktest.Options{Conf: readableFiles})
 	return &server{c.Remote, c}
 }
 
@@ -39,6 +39,26 @@ func (s *server) session(t *testing.T) spark.Session {
 	}
 	t.Cleanup(func() { session.Close() })
 	return session
+}
+
+// warehouse is the folder of the catalog, whose tables are made from now on so that a text in them is found in their files. A server that is
+// somebody else's is set so, and SMEW_TEST_SPARK_WAREHOUSE names its folder.
+func (s *server) warehouse(t *testing.T) string {
+	t.Helper()
+	if s.cluster != nil {
+		return filepath.Join(s.cluster.Dir, "warehouse")
+	}
+	dir := os.Getenv("SMEW_TEST_SPARK_WAREHOUSE")
+	if dir == "" {
+		t.Skip("SMEW_TEST_SPARK_WAREHOUSE does not name the folder of the catalog")
+	}
+	return dir
+}
+
+// readableFiles are settings of a catalog whose files are not compressed.
+var readableFiles = map[string]string{
+	"spark.sql.catalog.heap.table-default.write.parquet.compression-codec":  "uncompressed",
+	"spark.sql.catalog.heap.table-default.write.metadata.compression-codec": "none",
 }
 
 // fresh is a feed that nobody has loaded.
@@ -75,6 +95,8 @@ func TestSpark(t *testing.T) {
 	t.Run("worlds", func(t *testing.T) { adversarial(t, s) })
 	t.Run("definitions", func(t *testing.T) { definitions(t, s) })
 	t.Run("locked", func(t *testing.T) { locked(t, s) })
+	t.Run("aside", func(t *testing.T) { aside(t, s) })
+	t.Run("erased", func(t *testing.T) { erased(t, s) })
 	t.Run("killed", func(t *testing.T) { killed(t, s) })
 	t.Run("scenarios", func(t *testing.T) { scenarios(t, s) })
 }

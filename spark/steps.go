@@ -350,32 +350,25 @@ func (p *dumpPlan) changes(name string, t *Table, dumped *delivered) []string {
 		"values": strings.Join(values, ", "), "dump": fmt.Sprint(p.dump.ID)}))
 }
 
-// winners works out all rows of a table of main.
 func (p *dumpPlan) winners(name string, t *Table) string {
-	columns, rows := winners(p.place, name, t, p.resolved())
-	return sql.Fill(sql.SparkMainReplace, sql.Names{"main": onBranch(p.place.main(t)), "columns": list(columns), "rows": rows})
-}
-
-// winners is the query that tells all rows of a table of main, and the columns that it gives.
-func winners(place Place, name string, t *Table, identities string) ([]string, string) {
-	raw, columns, since := place.raw(t), t.stored(name), fmt.Sprint(t.Resync)
-	from := []string{"smew_dump_id", "smew_part", "smew_row"}
+	main, raw := onBranch(p.place.main(t)), p.place.raw(t)
+	columns, since := t.stored(name), fmt.Sprint(t.Resync)
+	resolved := p.resolved()
 	switch name {
 	case plan.Migrations:
-		return slices.Concat(columns, from), sql.Fill(sql.SparkMainMigrations, sql.Names{"raw": raw, "since": since, "columns": list(columns)})
+		return sql.Fill(sql.SparkMainMigrations, sql.Names{"main": main, "raw": raw, "since": since, "columns": list(columns)})
 	case users:
 		var names, values strings.Builder
 		for _, c := range columns[len(plan.BuiltIn(users)):] {
 			fmt.Fprintf(&names, ", %s", Quote(c))
 			fmt.Fprintf(&values, ", min_by(%[1]s, smew_modified) FILTER (WHERE %[1]s IS NOT NULL)", Quote(c))
 		}
-		own := []string{"user_id", "joindate", "last_modified", "identity", "handle", "email"}
-		return slices.Concat(own, columns[len(plan.BuiltIn(users)):]), sql.Fill(sql.SparkMainUsers, sql.Names{"raw": raw, "since": since, "identities": identities,
+		return sql.Fill(sql.SparkMainUsers, sql.Names{"main": main, "raw": raw, "since": since, "identities": resolved,
 			"columns": names.String(), "values": values.String(), "joined": instant("joindate"), "modified": instant("last_modified")})
 	}
 	columns = slices.DeleteFunc(columns, func(c string) bool { return c == "user_id" })
-	return slices.Concat([]string{"user_id"}, columns, []string{"smew_delivered_id"}, from), sql.Fill(sql.SparkMainEvents, sql.Names{"raw": raw, "since": since,
-		"identities": identities, "columns": list(columns), "id": Quote(keyOf(name))})
+	return sql.Fill(sql.SparkMainEvents, sql.Names{"main": main, "raw": raw, "since": since, "identities": resolved,
+		"columns": list(columns), "id": Quote(keyOf(name))})
 }
 
 func instant(column string) string {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -288,8 +289,8 @@ func (a *audit) main(ctx context.Context) error {
 		} else if name != users {
 			key = keyOf(name)
 		}
-		columns, rows := winners(a.place, name, t, a.place.identities())
-		found, err := a.Rows(ctx, sql.Fill(sql.SparkVerifyRows, sql.Names{"columns": list(columns), "rows": rows, "main": a.place.main(t),
+		columns, rows := follows(a.place, a.head.state, name)
+		found, err := a.Rows(ctx, sql.Fill(sql.SparkVerifyRows, sql.Names{"columns": columns, "rows": rows, "main": a.place.main(t),
 			"tag": QuoteText(a.head.state.Published[published(t)].Tag), "key": Quote(key)}))
 		if err != nil {
 			return fmt.Errorf("work %s out anew: %w", t.Stored, err)
@@ -303,4 +304,14 @@ func (a *audit) main(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+var overwrite = regexp.MustCompile(`(?m)^INSERT OVERWRITE \S+ \((.*)\)\n`)
+
+// follows is the query that tells all rows of a table of main, and the columns that it gives: what a load writes that works it out anew.
+func follows(place Place, s *State, name string) (columns, query string) {
+	p := &dumpPlan{place: place, before: s, state: s}
+	statement := p.winners(name, s.Tables[name])
+	at := overwrite.FindStringSubmatchIndex(statement)
+	return statement[at[2]:at[3]], statement[at[1]:]
 }

@@ -218,9 +218,6 @@ var SparkEraseManifests string
 //go:embed spark/erase/nothing.sql
 var SparkEraseNothing string
 
-//go:embed spark/main/replace.sql
-var SparkMainReplace string
-
 //go:embed spark/verify/raw.sql
 var SparkVerifyRaw string
 

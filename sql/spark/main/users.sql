@@ -1,6 +1,7 @@
 -- One row a person (R9). First the newest record per delivered id; then of all records of a person the least joindate, the greatest
 -- last_modified, identity, handle and email, and of every other column the first value there is, the most recently modified
 -- record first. What cannot be read as an instant ranks last; ties go to the newest delivered. Rows without an id are nobody's.
+INSERT OVERWRITE {{main}} (user_id, joindate, last_modified, identity, handle, email{{columns}})
 WITH records AS (
     SELECT *, coalesce(smew_canonical, user_id) AS smew_person FROM (
         SELECT r.*, i.canonical_id AS smew_canonical, row_number() OVER (PARTITION BY r.user_id ORDER BY smew_dump_id DESC, smew_part DESC, smew_row DESC) AS smew_age
