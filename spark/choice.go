@@ -18,6 +18,7 @@ import (
 type Chosen struct {
 	Name  string `json:"name"`
 	Dumps int    `json:"dumps"` // that it was read from; 0: it is gone
+	Parts int    `json:"parts"`
 	Rows  int64  `json:"rows"`
 }
 
@@ -120,7 +121,7 @@ func (l *load) takeIn(ctx context.Context, s *State, added []string, listed []bu
 		for _, t := range s.Dumps[d.ID].Tables {
 			if slices.Contains(added, t.Name) && t.Read {
 				c := counts[t.Name]
-				counts[t.Name] = Chosen{t.Name, c.Dumps + 1, c.Rows + t.Rows}
+				counts[t.Name] = Chosen{t.Name, c.Dumps + 1, c.Parts + t.Files, c.Rows + t.Rows}
 			}
 		}
 	}

@@ -49,13 +49,24 @@ type Options struct {
 	// Lease is how long the lock is held that keeps a second loader out, renewed when a third of it is over; 0 is two hours. It is
 	// given back at the end: only a loader that died keeps it.
 	Lease    time.Duration
-	Who      string                         // who has the lock, for people
-	TakeLock bool                           // whoever has it
-	Progress func(dump int64, done, of int) // a dump begins; nil: nobody is told
-	Loaded   func(Record)                   // a dump is in; nil: nobody is told
-	Random   io.Reader                      // for salts; nil: the system's
+	Who      string         // who has the lock, for people
+	TakeLock bool           // whoever has it
+	Progress func(Progress) // nil: nobody is told
+	Random   io.Reader      // for salts; nil: the system's
 	// Before is called before each step, by its name; an error ends the load there. For tests.
 	Before func(step string) error
+}
+
+// Progress tells how a load gets on: with a dump, unless it is Planned.
+type Progress struct {
+	Planned bool // Dumps wait
+	Dumps   int
+	Dump    int64
+	Done    int     // parts that were read here …
+	Of      int     // … of so many; 0 where nothing is told of them
+	Step    string  // that the cluster begins; "": none
+	Record  *Record // the dump is in
+	Err     error   // the dump failed
 }
 
 // Failure is a dump or manifest that the tables do not reflect, and why.
@@ -110,12 +121,16 @@ func Load(ctx context.Context, f Feed, s Session, o Options) (Summary, error) {
 }
 
 func newLoad(f Feed, s Session, o Options) *load {
-	l := &load{feed: f, options: o, cluster: cluster{Session: s, place: o.Place, now: o.Now, before: o.Before, writer: rand.Text()}}
+	l := &load{feed: f, options: o, cluster: cluster{Session: s, place: o.Place, now: o.Now, writer: rand.Text()}}
 	if l.now == nil {
 		l.now = time.Now
 	}
-	if l.before == nil {
-		l.before = func(string) error { return nil }
+	l.before = func(step string) error {
+		l.tell(Progress{Step: step})
+		if o.Before != nil {
+			return o.Before(step)
+		}
+		return nil
 	}
 	if l.options.Random == nil {
 		l.options.Random = rand.Reader
@@ -163,6 +178,7 @@ type load struct {
 	head    head
 	summary Summary
 	unnoted bool // the state has something that the cluster does not
+	dumping int64
 }
 
 func (l *load) work(ctx context.Context) (err error) {
@@ -196,7 +212,9 @@ func (l *load) work(ctx context.Context) (err error) {
 	for _, p := range planned.Problems {
 		l.fail(Failure{DumpID: p.DumpID, Key: p.Key, Err: p.Err})
 	}
-	for waiting := l.rest(planned.Dumps); len(waiting) > 0; {
+	rested := l.rest(planned.Dumps)
+	l.tell(Progress{Planned: true, Dumps: len(rested)})
+	for waiting := rested; len(waiting) > 0; {
 		failed, err := l.pass(ctx, waiting)
 		if err != nil {
 			return err
@@ -208,6 +226,22 @@ func (l *load) work(ctx context.Context) (err error) {
 	return l.note(ctx)
 }
 
+func (l *load) tell(p Progress) {
+	if p.Dump = l.dumping; l.options.Progress != nil {
+		l.options.Progress(p)
+	}
+}
+
+// wanted is how many parts of a dump are to be read.
+func wanted(ledger plan.Ledger, d plan.Dump) (n int) {
+	for _, t := range d.Tables {
+		if !ledger.Spared(d, t) {
+			n += len(t.Parts)
+		}
+	}
+	return n
+}
+
 func (l *load) fail(f Failure) {
 	f.Reason = f.Err.Error()
 	l.summary.Failed = append(l.summary.Failed, f)
@@ -215,10 +249,9 @@ func (l *load) fail(f Failure) {
 
 // pass tries each of the dumps once and returns those that failed.
 func (l *load) pass(ctx context.Context, dumps []plan.Dump) (failed []plan.Dump, err error) {
-	for i, d := range dumps {
-		if l.options.Progress != nil {
-			l.options.Progress(d.ID, i, len(dumps))
-		}
+	for _, d := range dumps {
+		l.dumping = d.ID
+		l.tell(Progress{Of: wanted(l.head.state.ledger(), d)})
 		l.summary.Failed = slices.DeleteFunc(l.summary.Failed, func(f Failure) bool { return f.DumpID == d.ID && f.Key == d.Key })
 		err := l.dump(ctx, d)
 		switch {
@@ -227,6 +260,7 @@ func (l *load) pass(ctx context.Context, dumps []plan.Dump) (failed []plan.Dump,
 			return nil, context.Cause(ctx)
 		case ofPart(err):
 			l.fail(Failure{DumpID: d.ID, Key: d.Key, Err: err, etag: d.ETag})
+			l.tell(Progress{Err: err})
 			failed = append(failed, d)
 		default:
 			return nil, err
@@ -245,7 +279,7 @@ func ofPart(err error) bool {
 
 func (l *load) dump(ctx context.Context, d plan.Dump) error {
 	began, before := l.now(), l.head.state.clone()
-	c := checker{feed: l.feed, scratch: l.options.Scratch, limits: l.options.Limits, dump: d, quarantine: l.options.Quarantine}
+	c := checker{feed: l.feed, scratch: l.options.Scratch, limits: l.options.Limits, dump: d, quarantine: l.options.Quarantine, read: func(done, of int) { l.tell(Progress{Done: done, Of: of}) }}
 	var err error
 	if c.guard, err = c.newGuard(ctx, before, l.options.Stage, l.options.Random); err != nil {
 		return fmt.Errorf("dump %d: %w", d.ID, err)
@@ -289,9 +323,7 @@ func (l *load) dump(ctx context.Context, d plan.Dump) error {
 	}
 	record := Record{DumpID: d.ID, Tables: p.state.Dumps[d.ID].Tables, Seconds: l.now().Sub(began).Seconds()}
 	l.summary.Loaded = append(l.summary.Loaded, record)
-	if l.options.Loaded != nil {
-		l.options.Loaded(record)
-	}
+	l.tell(Progress{Record: &record})
 	return nil
 }
 

@@ -67,6 +67,7 @@ type checker struct {
 	dump       plan.Dump
 	quarantine bool   // set rows aside that cannot be read, and go on
 	guard      *guard // keeps erased people out; nil: nobody was erased
+	read       func(done, of int)
 }
 
 // Scratch is where parts are written anew that Spark would not read, or not as R11 has it. Nothing in it is needed once its dump
@@ -90,12 +91,15 @@ func (c checker) check(ctx context.Context, ledger plan.Ledger, o stage.Options)
 		}
 	}
 	var mutex sync.Mutex
-	parts := map[string][]part{}
+	parts, done := map[string][]part{}, 0
 	err := c.fetch(ctx, wants, o, func(ctx context.Context, staged *stage.Part) error {
 		p, err := c.one(ctx, staged)
 		mutex.Lock()
 		defer mutex.Unlock()
 		parts[p.table] = append(parts[p.table], p)
+		if done++; c.read != nil {
+			c.read(done, len(wants))
+		}
 		return err
 	})
 	for _, all := range parts {

@@ -47,10 +47,11 @@ type Snapshot struct {
 
 // Dump is a loaded dump.
 type Dump struct {
-	Manifests []manifests.ID `json:"manifests"` // the first is the one it was loaded by
-	Digest    string         `json:"digest"`
-	LoadedAt  time.Time      `json:"loaded_at"`
-	Tables    []Delivery     `json:"tables"`
+	Manifests      []manifests.ID `json:"manifests"` // the first is the one it was loaded by
+	Digest         string         `json:"digest"`
+	LoadedAt       time.Time      `json:"loaded_at"`
+	Tables         []Delivery     `json:"tables"`
+	DefinitionsKey string         `json:"definitions,omitempty"` // of its property definitions, as its manifest names them
 	// Definitions says what is wrong with the dump's property definitions; "": nothing, or there are none.
 	Definitions string `json:"definitions_problem,omitempty"`
 }
@@ -248,6 +249,14 @@ func (s *State) define(dump int64, d manifests.Definitions) error {
 		s.Definitions = &Definitions{Dump: dump, Body: string(d.Body)}
 	}
 	return nil
+}
+
+// Properties is how many property definitions are in force.
+func (s *State) Properties() int {
+	if d := s.definitions(); d != nil {
+		return len(d.Properties)
+	}
+	return 0
 }
 
 // definitions are those in force; nil: none.

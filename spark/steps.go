@@ -93,7 +93,7 @@ type dumpPlan struct {
 func planDump(place Place, before *State, d plan.Dump, parts map[string][]part) *dumpPlan {
 	p := &dumpPlan{place: place, dump: d, before: before, state: before.clone()}
 	ledger := before.ledger()
-	entry := &Dump{Digest: d.Digest}
+	entry := &Dump{Digest: d.Digest, DefinitionsKey: d.Definitions}
 	for _, t := range d.Tables {
 		row := delivered{Delivery: Delivery{Name: t.Name, Place: t.Place, Full: t.Full, Files: len(t.Parts), Read: !ledger.Spared(d, t)}, parts: parts[t.Name]}
 		for _, part := range row.parts {

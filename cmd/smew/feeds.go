@@ -16,6 +16,7 @@ import (
 type following struct {
 	load
 	name, location string
+	target         sparkTarget // in place of a database
 
 	every, floor time.Duration
 	publish      string
@@ -24,6 +25,7 @@ type following struct {
 
 func (f *following) flags(flags *pflag.FlagSet) {
 	f.load.flags(flags)
+	f.target.flags(flags)
 	f.quarantineFlag(flags)
 	f.cacheFlags(flags)
 	f.choiceFlags(flags)

@@ -26,6 +26,8 @@ type shared struct {
 	// apart says that nobody writes into the file, and that another one takes its place now and then: each file is opened
 	// for itself, and who reads the old one keeps it.
 	apart bool
+	// absent says why there is no file to be read; "": there is one, or will be.
+	absent string
 
 	mu   sync.Mutex
 	open *opening  // nil: closed
@@ -91,6 +93,9 @@ func (s *shared) enter(ctx context.Context, wait time.Duration) (*opening, error
 func (s *shared) try(ctx context.Context, anyhow bool) (*opening, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.absent != "" {
+		return nil, &web.BusyError{Text: s.absent}
+	}
 	now := time.Now()
 	info, err := os.Stat(s.path)
 	switch {
