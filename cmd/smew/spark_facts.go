@@ -131,7 +131,7 @@ func sparkRecent(s *spark.State, most int) loader.Recent {
 				now = of.Lists[t.List].Listed
 			}
 			listed[t.Name] = now
-			c := loader.Change{DumpID: id, Table: t.Name, New: !known, Added: without(now, before), Gone: without(before, now)}
+			c := loader.Change{DumpID: id, Table: t.Name, New: !known, Added: lacking(before, now), Gone: lacking(now, before)}
 			if id >= recent[0] && (c.New || len(c.Added)+len(c.Gone) > 0) {
 				r.Changes = append(r.Changes, c)
 			}
@@ -148,7 +148,7 @@ func sparkRecent(s *spark.State, most int) loader.Recent {
 	return r
 }
 
-func without(all, some []string) (left []string) {
+func lacking(some, all []string) (left []string) {
 	for _, name := range all {
 		if !slices.Contains(some, name) {
 			left = append(left, name)
