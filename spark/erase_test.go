@@ -197,10 +197,12 @@ func erased(t *testing.T, s *server) {
 	b.agree()
 }
 
-// killedErasing erases somebody with Spark, and dies before each kind of step once.
+// killedErasing erases somebody with Spark, and dies before some kinds of steps, once each: before all of them where more worlds are asked for.
 func (b *both) killedErasing(who erase.Who) {
 	b.t.Helper()
 	var died []string
+	some := []string{"branch", "publish", "rewrite", "wipe"}
+	all := os.Getenv("SMEW_TEST_SPARK_WORLDS") != ""
 	for {
 		m := &mortal{Session: b.session}
 		before := func(step string) error {
@@ -208,7 +210,7 @@ func (b *both) killedErasing(who erase.Who) {
 			switch {
 			case m.dead:
 				return errDead
-			case slices.Contains(died, kind):
+			case slices.Contains(died, kind) || !all && !slices.Contains(some, kind):
 				return nil
 			}
 			died, m.dead = append(died, kind), true
@@ -218,7 +220,7 @@ func (b *both) killedErasing(who erase.Who) {
 		var unknown *erase.UnknownError
 		switch {
 		case err == nil || errors.As(err, &unknown) && !b.state().Unwiped:
-			for _, kind := range []string{"commit", "erase", "branch", "tag", "publish", "rewrite", "expire", "empty", "wipe"} {
+			for _, kind := range some {
 				if !slices.Contains(died, kind) {
 					b.t.Errorf("nobody died before %q: %q", kind, died)
 				}
@@ -261,7 +263,7 @@ func aside(t *testing.T, s *server) {
 	b := s.fresh(t)
 	feed := shop{t, b.dir}
 	feed.first()
-	feed.dump(3, feed.table(3, "pageviews", true, eventColumns, "\"10 20 5 1000 fine\"", "\"11 nobody 5 1000 secret\"", "\"12 20 5 x fine\""))
+	feed.dump(3, feed.table(3, "pageviews", true, eventColumns, "\"10 20 5 1000 fine\"", "\"11 nobody 5 1000 secret\"", "\"12 20 5 1000 fine\""))
 	feed.dump(4, feed.table(4, "pageviews", true, eventColumns, "13 20 5 1000 cut"))
 	feed.dump(5, feed.table(5, "pageviews", true, eventColumns, "14 20 5 1000 gone"))
 	feed.dump(6, feed.table(6, "pageviews", true, eventColumns, "15 20 5 1000 later"))
