@@ -128,6 +128,7 @@ func (l *load) takeIn(ctx context.Context, s *State, added []string, listed []bu
 	for _, name := range added {
 		if t := s.Tables[name]; t != nil {
 			delete(s.Published, published(t))
+			s.first(name, t)
 			l.summary.Chosen = append(l.summary.Chosen, counts[name])
 		}
 	}
@@ -141,6 +142,17 @@ func (l *load) takeIn(ctx context.Context, s *State, added []string, listed []bu
 		}
 	}
 	return s, p.written, nil
+}
+
+// first looks where a table was named first: dumps that are not read count too.
+func (s *State) first(name string, t *Table) {
+	for id, d := range s.Dumps {
+		for _, delivery := range d.Tables {
+			if delivery.Name == name && id <= t.FirstDump {
+				t.FirstDump, t.FirstPlace = id, delivery.Place
+			}
+		}
+	}
 }
 
 // again are the loaded dumps that name some of the tables, the lowest first, with those tables alone.
