@@ -300,6 +300,8 @@ func aside(t *testing.T, s *server) {
 	if want := `[[3 sync_3/pageviews/part-00000.avro 2 user_id "nobody" is not a whole 64-bit number {"event_id":"11","user_id":"nobody","session_id":"5","time":"1000","note":"secret"}]]`; err != nil || fmt.Sprint(rows) != want {
 		t.Errorf("set aside: %v, %v", rows, err)
 	}
+	b.chosen("pageviews", func() { feed.dump(7, feed.table(7, "pageviews", true, eventColumns, "16 20 5 1000 last")) })
+	b.audited(nil)
 	// A planted difference is found, and nothing else.
 	if err := b.session.Exec(t.Context(), "DELETE FROM heap.raw.pageviews WHERE event_id = 15"); err != nil {
 		t.Fatal(err)

@@ -95,7 +95,6 @@ func TestSpark(t *testing.T) {
 	t.Run("worlds", func(t *testing.T) { adversarial(t, s) })
 	t.Run("definitions", func(t *testing.T) { definitions(t, s) })
 	t.Run("locked", func(t *testing.T) { locked(t, s) })
-	t.Run("chosen", func(t *testing.T) { chosen(t, s) })
 	t.Run("aside", func(t *testing.T) { aside(t, s) })
 	t.Run("erased", func(t *testing.T) { erased(t, s) })
 	t.Run("killed", func(t *testing.T) { killed(t, s) })
