@@ -94,6 +94,27 @@ func TestQuotes(t *testing.T) {
 	}
 }
 
+// A column may come without a row. Readers of a tag see only columns of its snapshot, so there has to be one that has it.
+func TestColumnAlone(t *testing.T) {
+	before := newState("f")
+	table := before.add(1, &Delivery{Name: "pageviews", Read: true}, List{Listed: []string{"path"}})
+	before.Published[published(table)] = Snapshot{ID: "1", Tag: "v1"}
+	before.Dumps[1] = &Dump{Manifests: []manifests.ID{{Key: "m"}}}
+	for columns, want := range map[string]bool{"path": false, "order": true} {
+		p := planDump(Place{}, before, plan.Dump{ID: 2, Tables: []plan.Table{{Name: "pageviews", Columns: []string{columns}}}}, nil)
+		var added, written bool
+		for _, s := range append(p.arrive(), p.settle(0, 0)...) {
+			added = added || s.Add != nil && cmp.Equal(s.Add.Columns, []string{"order"})
+			for _, statement := range s.SQL {
+				written = written || strings.Contains(statement, "INSERT INTO heap.main.`pageviews`.branch_load") && strings.Contains(statement, "`order`")
+			}
+		}
+		if added != want || written != want {
+			t.Errorf("column %q of no row: added %v, in a snapshot %v, want %v", columns, added, written, want)
+		}
+	}
+}
+
 // What a dump has written: whole tables where all rows count anew, changes elsewhere, and nothing of what it cannot change.
 func TestSettle(t *testing.T) {
 	before := newState("f")

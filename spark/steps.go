@@ -206,12 +206,16 @@ func (p *dumpPlan) define(t *delivered) Step {
 		}
 		return s
 	}
-	known := p.before.Tables[t.Name].stored(t.Name)
-	added := slices.DeleteFunc(columns, func(c string) bool { return slices.Contains(known, c) })
-	if len(added) > 0 {
+	if added := p.added(t.Name); len(added) > 0 {
 		s.Add = &Added{Tables: []string{raw, main}, Columns: added, Define: func(names []string) string { return typed(t.Name, names) }}
 	}
 	return s
+}
+
+// added are the columns, as stored, that a table of before gets with the dump.
+func (p *dumpPlan) added(name string) []string {
+	known := p.before.Tables[name].stored(name)
+	return slices.DeleteFunc(p.state.Tables[name].stored(name), func(c string) bool { return slices.Contains(known, c) })
 }
 
 // fill writes the dump's rows of a table.
@@ -338,7 +342,10 @@ func (p *dumpPlan) changes(name string, t *Table, dumped *delivered) []string {
 		statements = append(statements, sql.Fill(sql.SparkMainMove, sql.Names{"main": main, "moved": moved, "id": Quote(id)}))
 	}
 	if rows == nil {
-		return nil
+		if len(p.added(name)) == 0 {
+			return nil
+		}
+		return []string{sql.Fill(sql.SparkMainWiden, sql.Names{"main": main, "columns": list(t.stored(name))})}
 	}
 	sets, values, nulls := make([]string, len(others)), make([]string, len(others)), make([]string, len(others))
 	for i, c := range others {

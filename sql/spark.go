@@ -77,6 +77,9 @@ var SparkMainMigrations string
 //go:embed spark/main/users.sql
 var SparkMainUsers string
 
+//go:embed spark/main/widen.sql
+var SparkMainWiden string
+
 //go:embed spark/refs/branch.sql
 var SparkRefsBranch string
 
