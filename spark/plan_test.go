@@ -1,6 +1,7 @@
 package spark
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -174,6 +175,15 @@ func TestSettle(t *testing.T) {
 	} {
 		if diff := cmp.Diff(test.want, written(test.moved, test.parted, test.tables...)); diff != "" {
 			t.Errorf("%s: %s", test.name, diff)
+		}
+	}
+}
+
+// Whoever reads by an old head that is kept finds the tags that it names, however long before it they were made.
+func TestOutdatedTags(t *testing.T) {
+	for oldest, want := range map[int64][]int64{0: nil, 2: nil, 3: {2}, 6: {2}, 7: {2, 3}, 100: {2, 3}} {
+		if got := outdated([]int64{7, 2, 3}, oldest); !slices.Equal(got, want) {
+			t.Errorf("of v2, v3 and v7 those before head %d are %v, want %v", oldest, got, want)
 		}
 	}
 }

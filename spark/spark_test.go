@@ -84,6 +84,7 @@ func TestSpark(t *testing.T) {
 	t.Run("definitions", func(t *testing.T) { definitions(t, s) })
 	t.Run("locked", func(t *testing.T) { locked(t, s) })
 	t.Run("killed", func(t *testing.T) { killed(t, s) })
+	t.Run("upkeep", func(t *testing.T) { upkeep(t, s) })
 	t.Run("scenarios", func(t *testing.T) { scenarios(t, s) })
 }
 
