@@ -143,6 +143,8 @@ func TestSettle(t *testing.T) {
 				how = "whole"
 			case strings.Contains(text, "All rows of people that are parted"):
 				how = "parted"
+			case strings.Contains(text, "The rows of people of whom"):
+				how = "touched"
 			case strings.Contains(text, "The rows of people that are joined"):
 				how = "joined"
 			case strings.Contains(text, "MERGE INTO"):
@@ -166,11 +168,13 @@ func TestSettle(t *testing.T) {
 	}{
 		{"rows only", 0, 0, []plan.Table{{Name: "pageviews"}}, map[string]string{"write pageviews": "rows"}},
 		{"a resync", 0, 0, []plan.Table{{Name: "pageviews", Full: true}}, map[string]string{"write pageviews": "whole"}},
+		{"people", 0, 0, []plan.Table{{Name: "users"}}, map[string]string{"write users": "touched"}},
+		{"all people", 0, 0, []plan.Table{{Name: "users", Full: true}}, map[string]string{"write users": "whole"}},
 		{"a new table", 0, 0, []plan.Table{{Name: "clicks"}}, map[string]string{"write clicks": "whole"}},
 		{"the same mapping", 0, 0, []plan.Table{migrations}, map[string]string{"write user_migrations": "whole"}},
-		{"people joined", 2, 0, []plan.Table{migrations, {Name: "pageviews"}}, map[string]string{"write user_migrations": "whole", "write users": "whole",
+		{"people joined", 2, 0, []plan.Table{migrations, {Name: "pageviews"}}, map[string]string{"write user_migrations": "whole", "write users": "touched",
 			"write sessions": "joined", "write pageviews": "joined", identities: "published"}},
-		{"people parted", 2, 1, []plan.Table{migrations}, map[string]string{"write user_migrations": "whole", "write users": "whole",
+		{"people parted", 2, 1, []plan.Table{migrations}, map[string]string{"write user_migrations": "whole", "write users": "touched",
 			"write sessions": "parted", "write pageviews": "parted", identities: "published"}},
 	} {
 		if diff := cmp.Diff(test.want, written(test.moved, test.parted, test.tables...)); diff != "" {
