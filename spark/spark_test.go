@@ -50,7 +50,15 @@ func open(t *testing.T, remote string) spark.Session {
 func (s *server) fresh(t *testing.T) *both {
 	t.Helper()
 	b := &both{t: t, session: s.session(t), dir: t.TempDir(), db: filepath.Join(t.TempDir(), "x.duckdb"), scratch: t.TempDir()}
-	drop(t, b.session)
+	if s.cluster == nil {
+		drop(t, b.session)
+		return b
+	}
+	for _, namespace := range []string{"raw", "main", "meta"} { // the catalog is a folder
+		if err := os.RemoveAll(filepath.Join(s.cluster.Dir, "warehouse", namespace)); err != nil {
+			t.Fatal(err)
+		}
+	}
 	return b
 }
 
