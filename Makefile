@@ -135,6 +135,12 @@ $(AWS): spark/submit/testdata/requirements.txt
 spark: build spark-tools ## start a small Spark cluster, load the demo feed on it and compare with DuckDB (needs Java 17)
 	@if [ -e $(SPARK) ]; then go run ./spark/sparktest/local .ci/sparkdemo; fi
 
+# With the compilers and the memory that a cluster for work has, as far as this machine goes.
+.PHONY: spark-cost
+spark-cost: build spark-tools ## measure what a dump costs on a small Spark cluster (docs/spark.md); takes long
+	@go run ./spark/sparktest/local -conf spark.executor.extraJavaOptions=-XX:+UseSerialGC -conf spark.driver.extraJavaOptions=-XX:+UseSerialGC \
+		.ci/sparkcost $(or $(EVENTS),80000 800000 4000000)
+
 # The browser is the system's: it is installed where there is none, apt has one, and we may.
 .PHONY: browser
 browser:

@@ -31,6 +31,7 @@ type both struct {
 	s3       *s3test.Server // that has the feed in a bucket; nil: it is in dir
 	name     string         // of the bucket
 	choice   *plan.Choice   // of tables
+	trouble  *trouble       // that Spark's loader is in; nil: none
 
 	quarantine bool
 }
@@ -58,7 +59,19 @@ func (b *both) places() (spark.Feed, spark.Scratch) {
 
 func (b *both) spark() (spark.Summary, error) {
 	feed, scratch := b.places()
-	return spark.Load(b.t.Context(), feed, b.session, spark.Options{Before: b.before, TakeLock: b.takeLock, Small: b.small, Who: "a test", Scratch: scratch, Choice: b.choice, Quarantine: b.quarantine})
+	o := spark.Options{Before: b.before, TakeLock: b.takeLock, Small: b.small, Who: "a test", Scratch: scratch, Choice: b.choice, Quarantine: b.quarantine}
+	if b.trouble == nil {
+		return spark.Load(b.t.Context(), feed, b.session, o)
+	}
+	for {
+		session := b.trouble.begin()
+		o.Before = b.trouble.before
+		s, err := spark.Load(b.t.Context(), feed, session, o)
+		if !b.trouble.again(err) {
+			return s, err
+		}
+		o.TakeLock = true
+	}
 }
 
 func (b *both) duck() loader.Summary {

@@ -126,15 +126,16 @@ func (l *load) expire(ctx context.Context, m Maintenance) (tags int, err error) 
 		if err != nil {
 			return tags, fmt.Errorf("look at tags: %w", err)
 		}
-		table := sql.Names{"table": l.place.of(name)}
-		statements := []string{sql.Fill(sql.SparkMaintainDropBranch, table)}
+		statements := []string{sql.Fill(sql.SparkMaintainDropBranch, sql.Names{"table": l.place.of(name)})}
+		var versions []int64
 		for _, row := range rows {
-			tag := text(row[1])
-			version, err := strconv.ParseInt(strings.TrimPrefix(tag, "v"), 10, 64)
-			if err == nil && version < l.head.version-int64(m.Versions) && tag != l.head.state.Published[name].Tag {
-				statements = append(statements, sql.Fill(sql.SparkMaintainDropTag, sql.Names{"table": l.place.of(name), "tag": tag}))
-				tags++
+			if version, err := strconv.ParseInt(strings.TrimPrefix(text(row[1]), "v"), 10, 64); err == nil {
+				versions = append(versions, version)
 			}
+		}
+		for _, version := range outdated(versions, l.head.version-int64(m.Versions)) {
+			statements = append(statements, sql.Fill(sql.SparkMaintainDropTag, sql.Names{"table": l.place.of(name), "tag": fmt.Sprintf("v%d", version)}))
+			tags++
 		}
 		statements = append(statements, l.expiry(name, m.Age))
 		if err := errors.Join(l.renew(ctx), l.run(ctx, "expire "+name, statements...)); err != nil {
@@ -159,4 +160,15 @@ const ahead = 24 * time.Hour
 func (l *load) expiry(name string, age time.Duration) string {
 	before := l.now().Add(-age).UTC().Format("2006-01-02 15:04:05")
 	return sql.Fill(sql.SparkMaintainExpire, sql.Names{"catalog": l.place.catalog(), "name": QuoteText(l.place.Prefix + name), "before": QuoteText(before)})
+}
+
+// outdated are the versions of a table's tags that no head from the oldest on names: such a head has the newest that is not above it.
+func outdated(versions []int64, oldest int64) []int64 {
+	slices.Sort(versions)
+	for i := len(versions) - 1; i >= 0; i-- {
+		if versions[i] <= oldest {
+			return versions[:i]
+		}
+	}
+	return nil
 }

@@ -77,6 +77,15 @@ var SparkMainMigrations string
 //go:embed spark/main/users.sql
 var SparkMainUsers string
 
+//go:embed spark/main/users_merged.sql
+var SparkMainUsersMerged string
+
+//go:embed spark/main/users_touched.sql
+var SparkMainUsersTouched string
+
+//go:embed spark/main/widen.sql
+var SparkMainWiden string
+
 //go:embed spark/refs/branch.sql
 var SparkRefsBranch string
 

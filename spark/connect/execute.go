@@ -35,8 +35,7 @@ type consumed struct{ error }
 // ends the statement is interrupted. A statement is never begun twice.
 func (s *Session) execute(ctx context.Context, plan *pb.Plan, each func(*pb.ExecutePlanResponse) error) error {
 	x := &execution{Session: s, id: uuid.NewString(), plan: plan, each: each}
-	pause := backoff.NewExponentialBackOff()
-	pause.InitialInterval, pause.MaxInterval = 50*time.Millisecond, 5*time.Second
+	pause := pauses()
 	contact := time.Now()
 	for {
 		begun, last := time.Now(), x.last
@@ -132,6 +131,23 @@ func (x *execution) release(ctx context.Context) {
 	defer cancel()
 	_, _ = x.client.ReleaseExecute(x.outgoing(after), &pb.ReleaseExecuteRequest{SessionId: x.Session.id, UserContext: x.user(), ClientType: &x.agent,
 		OperationId: x.id, Release: &pb.ReleaseExecuteRequest_ReleaseAll_{ReleaseAll: &pb.ReleaseExecuteRequest_ReleaseAll{}}})
+}
+
+func pauses() *backoff.ExponentialBackOff {
+	pause := backoff.NewExponentialBackOff()
+	pause.InitialInterval, pause.MaxInterval = 50*time.Millisecond, 5*time.Second
+	return pause
+}
+
+// again asks until there is an answer, as long as the connection is what fails: the question must be one that may be asked twice.
+func again[T any](ctx context.Context, ask func() (T, error), limit backoff.RetryOption) (T, error) {
+	return backoff.Retry(ctx, func() (T, error) {
+		answer, err := ask()
+		if err != nil && !passing(err) {
+			err = backoff.Permanent(err)
+		}
+		return answer, err
+	}, backoff.WithBackOff(pauses()), limit)
 }
 
 // passing says whether the same request may go through later.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -27,6 +28,7 @@ type network struct {
 	cut        int // streams break before their n-th response, if not 0
 	lost       int // so many statements are lost on their way
 	unheard    int // so many arrive and their streams break at once
+	unanswered int // so many questions that are no statements get no answer
 }
 
 var unreachable = status.Error(codes.Unavailable, "connection reset")
@@ -49,6 +51,14 @@ func (n *network) ReattachExecute(ctx context.Context, r *pb.ReattachExecuteRequ
 	n.reattached.Add(1)
 	s, err := n.SparkConnectServiceClient.ReattachExecute(ctx, r, o...)
 	return &stream{s, n.cut}, err
+}
+
+func (n *network) AnalyzePlan(ctx context.Context, r *pb.AnalyzePlanRequest, o ...grpc.CallOption) (*pb.AnalyzePlanResponse, error) {
+	if n.unanswered > 0 {
+		n.unanswered--
+		return nil, unreachable
+	}
+	return n.SparkConnectServiceClient.AnalyzePlan(ctx, r, o...)
 }
 
 type stream struct {
@@ -120,6 +130,12 @@ func cut(t *testing.T, s *Session) {
 		}
 		if diff := cmp.Diff([][]any{{int64(1)}}, rows(t, s, `SELECT count(*) FROM heap.main.once`)); diff != "" {
 			t.Errorf("rows of a statement that was sent thrice: -want +got\n%s", diff)
+		}
+	})
+	t.Run("beside statements", func(t *testing.T) { // a load need not begin anew where a question can be asked again
+		n := through(t, s, &network{unanswered: 2})
+		if err := s.Avro(t.Context(), "asked", []string{write(t, filepath.Join(t.TempDir(), "a.avro"), 0, 1)}); err != nil || n.unanswered != 0 {
+			t.Errorf("%d questions were not asked; %v", n.unanswered, err)
 		}
 	})
 }
