@@ -61,6 +61,9 @@ var errDraining error = &web.BusyError{Text: "Queries that run keep the database
 // loader has gives a *web.BusyError. When another file takes its place while it is read, those who come are
 // given the old one for a while, rather than to fail.
 func (s *shared) view(ctx context.Context, wait time.Duration, fn func(tx *duck.Tx, mark string) error) (err error) {
+	if s.absent != "" {
+		return &web.BusyError{Text: s.absent}
+	}
 	o, err := s.enter(ctx, wait)
 	if err != nil {
 		return err
@@ -93,9 +96,6 @@ func (s *shared) enter(ctx context.Context, wait time.Duration) (*opening, error
 func (s *shared) try(ctx context.Context, anyhow bool) (*opening, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.absent != "" {
-		return nil, &web.BusyError{Text: s.absent}
-	}
 	now := time.Now()
 	info, err := os.Stat(s.path)
 	switch {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -9,7 +10,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"smew/poll"
 	"smew/spark"
+	"smew/web"
 )
 
 // stateOfShop is what a head remembers of three dumps, of which the second brought a resync, and of one that failed.
@@ -71,3 +74,35 @@ func TestSparkFacts(t *testing.T) {
 }
 
 func told(values ...any) string { return strings.TrimSuffix(fmt.Sprintln(values...), "\n") }
+
+// The page of a feed that goes into a cluster tells how it stands as of the last look, and says at once that there is nothing to ask.
+func TestPageOfCluster(t *testing.T) {
+	state := &spark.State{}
+	if err := json.Unmarshal([]byte(stateOfShop), state); err != nil {
+		t.Fatal(err)
+	}
+	target := sparkTarget{cluster: cluster{connect: "sc://host:15002/;token=s3cret"}}
+	target.place.Catalog = "heap"
+	p, err := poll.New(poll.Options{Every: time.Hour})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &follower{name: "shop", clustered: &clustered{target: &target}, poller: p, loading: &loading{now: time.Now}}
+	w.ledger = &ledger{at: time.Now(), recent: sparkRecent(state, 5), stored: stored{status: sparkStatus(spark.Status{State: state}),
+		history: sparkHistory(state, 5), reports: sparkReports(state)}}
+	page := (&listening{}).followed(w)
+	shown, err := page.state(t.Context())
+	if err != nil || shown.Database != "catalog heap at sc://host:15002" || shown.Dumps != 3 || len(shown.Failures) != 2 || len(shown.History) != 3 || len(shown.Tables) != 2 {
+		t.Errorf("%v, %+v", err, shown)
+	}
+	var busy *web.BusyError
+	if _, err := page.query(t.Context(), "SELECT 1", 1); !errors.As(err, &busy) || !strings.Contains(busy.Text, "Spark cluster") {
+		t.Errorf("a query: %v", err)
+	}
+	if _, err := page.schema(t.Context()); !errors.As(err, &busy) {
+		t.Errorf("the schema: %v", err)
+	}
+	if f := w.alertFeed(); f.Name != "shop" || f.Ledger == nil || len(f.Ledger.Failures) != 2 {
+		t.Errorf("for alerts: %+v", f)
+	}
+}
