@@ -62,7 +62,7 @@ feed is not in the tables yet.`,
 			if err != nil {
 				return err
 			}
-			return audited(l.catalogName(), report)
+			return audited(l.catalogName(), "smew spark load", report)
 		},
 	}
 	flags := cmd.Flags()
