@@ -38,7 +38,7 @@ func (b *bench) day(feed string) (side, error) {
 	return side{
 		name: "smew, a day", schema: "main",
 		ready:   func(dir string) error { return copyFile(before, result(dir)) },
-		command: func(dir string) command { return command{args: b.loadArgs(after, result(dir), "--other-feed")} },
+		command: func(dir string) command { return command{args: b.loadArgs(after, result(dir))} },
 	}, err
 }
 
@@ -116,7 +116,7 @@ func (b *bench) fileGrowth(name string) error {
 			if err != nil {
 				return err
 			}
-			if err := b.quietly(b.loadArgs(part, db, "--other-feed")); err != nil {
+			if err := b.quietly(b.loadArgs(part, db)); err != nil {
 				return err
 			}
 			if bytes[day], err = fileSize(db); err != nil {

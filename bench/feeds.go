@@ -45,7 +45,7 @@ func recipes(scale float64) map[string]recipe {
 		"rows-3M":     {events: n(2_400_000), users: n(100_000), dumps: 1, partRows: n(400_000)},
 		"rows-15M":    {events: n(12_000_000), users: n(500_000), dumps: 1, partRows: n(400_000)},
 		"dlt":         {events: n(10_000), users: n(1_000), dumps: 5, partRows: n(5_000)},
-		"tap-heap":    {events: n(7_000), users: n(1_000), dumps: 3, partRows: n(5_000)},
+		"tap-heap":    {events: n(70_000), users: n(5_000), dumps: 3, partRows: n(20_000)},
 		"many-parts":  {events: n(790_000), users: n(50_000), dumps: 1, partRows: 100},
 		"few-parts":   {events: n(790_000), users: n(50_000), dumps: 1, partRows: n(400_000)},
 		"small-dumps": {events: 100, users: 100, dumps: max(20, n(1000))},
@@ -120,13 +120,14 @@ func warm(dir string) error {
 	})
 }
 
-// first returns a feed that has only the first dumps of another, its files linked.
+// first makes a feed that has only the first dumps of another, its files linked. It is always at one place, as a feed
+// that grows is: a database that another place was loaded into has to be told so, and that is a commit.
 func (f feeds) first(name string, dumps int) (string, error) {
 	whole, err := f.get(name)
 	if err != nil {
 		return "", err
 	}
-	dir := fmt.Sprintf("%s-first-%d", whole, dumps)
+	dir := whole + "-begun"
 	if err := os.RemoveAll(dir); err != nil {
 		return "", err
 	}

@@ -111,7 +111,7 @@ func (f *feed) begin(ctx context.Context, tx *duck.Tx, canonical map[int64]int64
 		}
 		statements = []string{"CREATE OR REPLACE TEMP TABLE before AS FROM smew.identities", "DELETE FROM smew.identities"}
 		if len(identities) > 0 {
-			statements = append(statements, "INSERT INTO smew.identities VALUES "+strings.Join(identities, ", "))
+			statements = append(statements, "INSERT INTO smew.identities (user_id, canonical_id) VALUES "+strings.Join(identities, ", "))
 		}
 		statements = append(statements, `CREATE OR REPLACE TEMP TABLE changed_identities AS
 			SELECT user_id, coalesce(b.canonical_id, user_id) AS old_id, coalesce(i.canonical_id, user_id) AS new_id

@@ -312,8 +312,10 @@ func (f *Found) remove(ctx context.Context, tx *duck.Tx, keys *hmacKeys, now tim
 			return err
 		}
 	}
-	if err := exec(ctx, tx, "remove identities", sql.EraseRemoveIdentities); err != nil {
-		return err
+	for _, statement := range []string{sql.EraseRemoveIdentities, sql.ResolveAfresh} {
+		if err := exec(ctx, tx, "remove identities", statement); err != nil {
+			return err
+		}
 	}
 	if err := exec(ctx, tx, "remove rows in quarantine", sql.EraseRemoveQuarantined); err != nil {
 		return err

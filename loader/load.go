@@ -201,7 +201,7 @@ func (in *load) table(ctx context.Context, t plan.Table) error {
 	}
 	in.tables = append(in.tables, row)
 	if t.Name == plan.Migrations {
-		in.changed, err = resolve.Identities(ctx, in.tx, h.relation)
+		in.changed, err = resolve.Identities(ctx, in.tx, h.relation, false)
 		return err
 	}
 	if row.Superseded > 0 {

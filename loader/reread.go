@@ -130,7 +130,7 @@ func (in *load) reread(ctx context.Context, t reloadTable) (done ReloadedTable, 
 	}
 	switch t.name {
 	case plan.Migrations:
-		if in.changed, err = resolve.Identities(ctx, in.tx, h.relation); err != nil {
+		if in.changed, err = resolve.Identities(ctx, in.tx, h.relation, true); err != nil {
 			return done, err
 		}
 	case users:

@@ -14,7 +14,7 @@ import (
 
 // schemaVersion is the version of the ledger's tables that this smew writes. It reads older
 // ones, and brings them up when it next writes.
-const schemaVersion = 4
+const schemaVersion = 5
 
 // ErrNewer says that a later smew wrote the database.
 var ErrNewer error = &adviceError{"the database was written by a newer smew", "update smew: the newest one reads all older databases"}
@@ -72,7 +72,7 @@ func Migrate(ctx context.Context, tx *duck.Tx) error {
 			return fmt.Errorf("create ledger: %w", err)
 		}
 	}
-	if version > 0 {
+	if version > 0 && version < 4 {
 		if err := upgradeTables(ctx, tx); err != nil {
 			return fmt.Errorf("bring the tables up to version %d: %w", schemaVersion, err)
 		}
@@ -80,9 +80,9 @@ func Migrate(ctx context.Context, tx *duck.Tx) error {
 	return keepSetting(ctx, tx, "schema_version", strconv.Itoa(schemaVersion))
 }
 
-// upgrade brings an older ledger up to version 3.
+// upgrade brings the tables of an older ledger up to version 5, but for what upgradeTables does.
 func upgrade(ctx context.Context, tx *duck.Tx, version int) error {
-	for _, statement := range []string{sql.LedgerUpgradeErased, sql.LedgerUpgradeNames} {
+	for _, statement := range []string{sql.LedgerUpgradeErased, sql.LedgerUpgradeNames, sql.LedgerUpgradeTargets} {
 		if _, err := tx.Exec(ctx, statement); err != nil {
 			return err
 		}
@@ -92,7 +92,7 @@ func upgrade(ctx context.Context, tx *duck.Tx, version int) error {
 			return err
 		}
 	}
-	if version == 3 {
+	if version >= 3 {
 		return nil
 	}
 	if _, err := tx.Exec(ctx, sql.LedgerUpgradeDefinitions); err != nil {

@@ -121,7 +121,7 @@ func TestInstantsOfOlder(t *testing.T) {
 	}
 	before := shown()
 	inDatabase(t, db, func(ctx context.Context, tx *duck.Tx) error {
-		if err := forgetInstants(ctx, tx); err != nil {
+		if err := toVersion3(ctx, tx); err != nil {
 			return err
 		}
 		for _, statement := range []string{
@@ -150,8 +150,8 @@ func TestInstantsOfOlder(t *testing.T) {
 	}
 }
 
-// forgetInstants makes the tables those of version 3.
-func forgetInstants(ctx context.Context, tx *duck.Tx) error {
+// toVersion3 makes the tables those of version 3.
+func toVersion3(ctx context.Context, tx *duck.Tx) error {
 	var relations []string
 	err := tx.Each(ctx, "SELECT table_name FROM duckdb_columns() WHERE schema_name = 'smew' AND column_name = 'smew_time' AND table_name LIKE 'held%'", nil, func(scan func(...any) error) error {
 		var relation string
@@ -167,7 +167,8 @@ func forgetInstants(ctx context.Context, tx *duck.Tx) error {
 			return err
 		}
 	}
-	return nil
+	_, err = tx.Exec(ctx, "ALTER TABLE smew.identities DROP COLUMN target")
+	return err
 }
 
 // ageDatabase makes the file one of a smew whose ledger had version 1.
@@ -179,7 +180,7 @@ func ageDatabase(t *testing.T, path string) {
 				return err
 			}
 		}
-		if err := forgetInstants(ctx, tx); err != nil {
+		if err := toVersion3(ctx, tx); err != nil {
 			return err
 		}
 		for _, column := range []string{"counted_from", "counted_to"} {

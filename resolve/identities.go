@@ -19,17 +19,25 @@ func Unchanged(ctx context.Context, tx *duck.Tx) error {
 	return nil
 }
 
-// Identities computes the canonical id of every mapped id from the rows of
+// Identities works out the canonical id of every mapped id from the rows of
 // user_migrations held in relation (R8): chains are followed to their end, a ring
 // stands for its least id. It returns how many ids have another canonical id than
 // before; Apply carries those to the rows of a table.
 //
-// The way is doubled each round, so a chain of n mappings takes log n statements.
-func Identities(ctx context.Context, tx *duck.Tx, relation string) (changed int64, err error) {
+// Of ids whose first step is the one that is kept, only those are gone through that shared a canonical id
+// with one whose step is not: the cost is that of comparing two lists, and of what differs. With all, or
+// where the steps are not known, it goes through all of them. The way is doubled each round, so a chain of n mappings takes log n statements.
+func Identities(ctx context.Context, tx *duck.Tx, relation string, all bool) (changed int64, err error) {
 	fail := func(err error) (int64, error) { return 0, fmt.Errorf("resolve identities: %w", err) }
 	held := duck.Names{"relation": duck.Quote(relation)}
+	if all {
+		if _, err := tx.Exec(ctx, sql.ResolveAfresh); err != nil {
+			return fail(err)
+		}
+	}
 	for _, statement := range []string{
-		duck.Fill(sql.ResolveRepeated, held), duck.Fill(sql.ResolveMapping, held), sql.ResolveFirstStep, sql.ResolveSettled, sql.ResolveStart,
+		duck.Fill(sql.ResolveDiffering, held), duck.Fill(sql.ResolveRows, held), sql.ResolveRepeated, sql.ResolveKept, sql.ResolveMapping,
+		sql.ResolveFirstStep, sql.ResolveSettled, sql.ResolveStart,
 	} {
 		if _, err := tx.Exec(ctx, statement); err != nil {
 			return fail(err)
@@ -38,7 +46,9 @@ func Identities(ctx context.Context, tx *duck.Tx, relation string) (changed int6
 	if err := walk(ctx, tx); err != nil {
 		return fail(err)
 	}
-	for _, statement := range []string{sql.ResolveSettle, sql.ResolveRings, sql.ResolveChanged, sql.ResolveForget, sql.ResolveKeep} {
+	for _, statement := range []string{
+		sql.ResolveSettle, sql.ResolveRings, sql.ResolveChanged, sql.ResolveRewritten, sql.ResolveForget, sql.ResolveKeep,
+	} {
 		if _, err := tx.Exec(ctx, statement); err != nil {
 			return fail(err)
 		}

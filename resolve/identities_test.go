@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"maps"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"smew/duck"
@@ -94,7 +95,7 @@ func identities(t *testing.T, db *duck.DB, rng *rand.Rand, rows []migration) (ca
 			return err
 		}
 		var err error
-		if changed, err = Identities(ctx, tx, "held_1"); err != nil {
+		if changed, err = Identities(ctx, tx, "held_1", false); err != nil {
 			return err
 		}
 		return tx.Each(ctx, "SELECT user_id, canonical_id FROM smew.identities", nil, func(scan func(...any) error) error {
@@ -176,6 +177,63 @@ func TestR8Identities(t *testing.T) {
 	if mapped < 200 {
 		t.Errorf("only %d ids were mapped: the rows are too tame", mapped)
 	}
+}
+
+// A list that changes a little is resolved by what changed: rows that come, go, are repeated and lead elsewhere, in
+// chains and rings that they lengthen, cut, close and open.
+func TestR8ListsThatChangeALittle(t *testing.T) {
+	for seed := range uint64(4) {
+		db := ledger(t)
+		rng := rand.New(rand.NewPCG(seed, 9))
+		ids := 20 + rng.Int64N(60)
+		id := func() *int64 {
+			if rng.IntN(25) == 0 {
+				return nil
+			}
+			return of(rng.Int64N(ids))
+		}
+		var rows []migration
+		for range ids / 2 {
+			rows = append(rows, migration{id(), id()})
+		}
+		before := map[int64]int64{}
+		for range 60 {
+			before = check(t, db, rng, before, rows)
+			for range rng.IntN(4) {
+				switch at := rng.IntN(len(rows) + 1); {
+				case at == len(rows) || rng.IntN(3) == 0:
+					rows = slices.Insert(rows, at, migration{id(), id()})
+				case rng.IntN(2) == 0:
+					rows = slices.Delete(rows, at, at+1)
+				default:
+					rows[at].to = id()
+				}
+			}
+		}
+	}
+}
+
+// Identities that are not what the mapping says, and whose mapping did not change, are found by going through all.
+func TestAll(t *testing.T) {
+	db := ledger(t)
+	rng := rand.New(rand.NewPCG(1, 1))
+	rows := []migration{{of(1), of(2)}, {of(2), of(3)}, {of(5), of(6)}}
+	want := check(t, db, rng, nil, rows)
+	ctx := context.Background()
+	err := db.Update(ctx, func(tx *duck.Tx) error {
+		if _, err := tx.Exec(ctx, "UPDATE smew.identities SET canonical_id = 7 WHERE user_id = 5"); err != nil {
+			return err
+		}
+		changed, err := Identities(ctx, tx, "held_1", true)
+		if err == nil && changed != 1 {
+			t.Errorf("%d changed", changed)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	check(t, db, rng, want, rows)
 }
 
 // Chains and rings of thousands, at powers of two and beside them, as the walk doubles its steps.

@@ -119,6 +119,9 @@ var LedgerUpgradeInstants string
 //go:embed duckdb/ledger/upgrade_names.sql
 var LedgerUpgradeNames string
 
+//go:embed duckdb/ledger/upgrade_targets.sql
+var LedgerUpgradeTargets string
+
 //go:embed duckdb/ledger/upgrade_times.sql
 var LedgerUpgradeTimes string
 

@@ -40,8 +40,7 @@ func (a *audit) identities(ctx context.Context, tx *duck.Tx) error {
 		return fmt.Errorf("read identities: %w", err)
 	}
 	for _, w := range wrong {
-		d := Difference{Check: WrongIdentity, Table: plan.Migrations, Key: map[string]*int64{"from_user_id": &w.id},
-			Text: fmt.Sprintf("the id stands for %d, and is kept as standing for %s", w.should, w.is)}
+		d := Difference{Check: WrongIdentity, Table: plan.Migrations, Key: map[string]*int64{"from_user_id": &w.id}, Text: w.text()}
 		if err := a.mappingOf(ctx, tx, t, w.id, &d); err != nil {
 			return err
 		}
@@ -69,6 +68,14 @@ func (a *audit) mappingOf(ctx context.Context, tx *duck.Tx, t *table, id int64, 
 type wrongIdentity struct {
 	id, should int64
 	is         string
+	step       *int64 // the kept first step, where only that is wrong
+}
+
+func (w wrongIdentity) text() string {
+	if w.step != nil {
+		return fmt.Sprintf("the id stands for %d, by a first step to %d that its mapping does not say", w.should, *w.step)
+	}
+	return fmt.Sprintf("the id stands for %d, and is kept as standing for %s", w.should, w.is)
 }
 
 // compare goes through the kept identities and the right ones side by side, both in order.
@@ -77,7 +84,7 @@ func compare(ctx context.Context, tx *duck.Tx, m *mapping) (wrong []wrongIdentit
 	before := func(id int64) { // right ones that are not kept
 		for ; i < len(m.from) && m.from[i] < id; i++ {
 			if m.found[i] != m.from[i] {
-				wrong = append(wrong, wrongIdentity{m.from[i], m.found[i], "itself"})
+				wrong = append(wrong, wrongIdentity{id: m.from[i], should: m.found[i], is: "itself"})
 			}
 		}
 	}
@@ -85,18 +92,22 @@ func compare(ctx context.Context, tx *duck.Tx, m *mapping) (wrong []wrongIdentit
 	seen := false
 	err = tx.Each(ctx, sql.VerifyIdentities, nil, func(scan func(...any) error) error {
 		var id, canonical int64
-		if err := scan(&id, &canonical); err != nil {
+		var step *int64
+		if err := scan(&id, &canonical, &step); err != nil {
 			return err
 		}
+		before(id)
+		mapped := i < len(m.from) && m.from[i] == id
 		should := m.of(id)
 		switch {
 		case seen && id == last:
-			wrong = append(wrong, wrongIdentity{id, should, fmt.Sprintf("%d as well", canonical)})
+			wrong = append(wrong, wrongIdentity{id: id, should: should, is: fmt.Sprintf("%d as well", canonical)})
 		case canonical != should || canonical == id:
-			wrong = append(wrong, wrongIdentity{id, should, fmt.Sprint(canonical)})
+			wrong = append(wrong, wrongIdentity{id: id, should: should, is: fmt.Sprint(canonical)})
+		case step != nil && mapped && m.to[i] != *step:
+			wrong = append(wrong, wrongIdentity{id: id, should: should, step: step})
 		}
-		before(id)
-		if i < len(m.from) && m.from[i] == id {
+		if mapped {
 			i++
 		}
 		last, seen = id, true
@@ -107,7 +118,7 @@ func compare(ctx context.Context, tx *duck.Tx, m *mapping) (wrong []wrongIdentit
 	}
 	for ; i < len(m.from); i++ {
 		if m.found[i] != m.from[i] {
-			wrong = append(wrong, wrongIdentity{m.from[i], m.found[i], "itself"})
+			wrong = append(wrong, wrongIdentity{id: m.from[i], should: m.found[i], is: "itself"})
 		}
 	}
 	return wrong, nil

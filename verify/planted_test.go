@@ -217,6 +217,8 @@ var plants = []plant{
 		want: []string{`wrong-mark: dump 1: table "clicks": sync_1/clicks/1.avro: row 1 (event_id=10 user_id=1): it is hidden, and no newer row has its resolved key`}},
 	{name: "an identity is another", statements: []string{"UPDATE smew.identities SET canonical_id = 4 WHERE user_id = 5"},
 		want: []string{`wrong-identity: dump 2: table "user_migrations": sync_2/user_migrations/1.avro: row 2 (from_user_id=5): the id stands for 6, and is kept as standing for 4`}},
+	{name: "a first step is another", statements: []string{"UPDATE smew.identities SET target = 9 WHERE user_id = 4"},
+		want: []string{`wrong-identity: dump 2: table "user_migrations": sync_2/user_migrations/1.avro: row 3 (from_user_id=4): the id stands for 6, by a first step to 9 that its mapping does not say`}},
 	{name: "identities are lost and made up", statements: []string{"UPDATE smew.identities SET user_id = 100, canonical_id = 1 WHERE user_id = 4"},
 		want: []string{
 			`wrong-identity: dump 2: table "user_migrations": sync_2/user_migrations/1.avro: row 3 (from_user_id=4): the id stands for 6, and is kept as standing for itself`,

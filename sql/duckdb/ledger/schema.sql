@@ -1,4 +1,4 @@
--- The ledger and what is held, version 4. Everything below schema smew belongs to
+-- The ledger and what is held, version 5. Everything below schema smew belongs to
 -- smew; analysts read main and delivered.
 CREATE SCHEMA smew;
 CREATE SCHEMA delivered;
@@ -108,7 +108,11 @@ CREATE TABLE smew.definitions (
 );
 
 -- One canonical id for every id that is mapped to another.
-CREATE TABLE smew.identities (user_id BIGINT NOT NULL, canonical_id BIGINT NOT NULL);
+CREATE TABLE smew.identities (
+    user_id BIGINT NOT NULL,
+    canonical_id BIGINT NOT NULL,       -- where the mapping leads in the end
+    target BIGINT                       -- its first step there; NULL: not known, the next mapping works out all
+);
 
 -- Ids of erased people, which no dump brings back. A hash is HMAC-SHA256 under the setting erase_salt.
 CREATE TABLE smew.erased (
