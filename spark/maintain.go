@@ -68,7 +68,7 @@ func (l *load) maintain(ctx context.Context, m Maintenance) (done Maintained, er
 func (l *load) rewrite(ctx context.Context) ([]string, error) {
 	names := slices.Sorted(maps.Keys(l.head.state.Published))
 	for _, name := range names {
-		statement := sql.Fill(sql.SparkMaintainRewrite, sql.Names{"catalog": l.place.catalog(), "name": QuoteText(l.place.Prefix + name)})
+		statement := sql.Fill(sql.SparkMaintainRewrite, sql.Names{"catalog": l.place.catalog(), "name": QuoteText(l.place.of(name))})
 		if err := l.renew(ctx); err != nil {
 			return nil, err
 		}
@@ -125,7 +125,7 @@ func (l *load) expire(ctx context.Context, m Maintenance) (tags int, err error) 
 			tags++
 		}
 		statements = append(statements, sql.Fill(sql.SparkMaintainExpire, sql.Names{"catalog": l.place.catalog(),
-			"name": QuoteText(l.place.Prefix + name), "before": QuoteText(before)}))
+			"name": QuoteText(l.place.of(name)), "before": QuoteText(before)}))
 		if err := errors.Join(l.renew(ctx), l.run(ctx, "expire "+name, statements...)); err != nil {
 			return tags, err
 		}
