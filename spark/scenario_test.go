@@ -23,7 +23,7 @@ func scenarios(t *testing.T, s *server) {
 	for _, seed := range seeds(t, 1) {
 		t.Run(strconv.Itoa(seed), func(t *testing.T) {
 			d := producetest.Dice{Rand: rand.New(rand.NewPCG(uint64(seed), 5)), All: true}
-			scenario, days := d.Scenario(), 3
+			scenario, days := d.Scenario(), 4
 			if harsh() {
 				days = producetest.Days + 1
 			}
@@ -45,7 +45,7 @@ func scenarios(t *testing.T, s *server) {
 				if _, err := p.Next(t.Context()); err != nil {
 					t.Fatal(err)
 				}
-				b.trouble.executor, b.trouble.driver = b.trouble.executor || day == 1, b.trouble.driver || day == 3
+				b.trouble.executor, b.trouble.driver = b.trouble.executor || day == 0, b.trouble.driver || day == 3
 				b.load()
 				b.session = s.session(t) // the driver of the last one may be dead
 				if reading != nil {
