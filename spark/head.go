@@ -194,7 +194,7 @@ func text(v any) string {
 }
 
 func (c *cluster) publish(name, tag string) string {
-	return sql.Fill(sql.SparkRefsPublish, sql.Names{"catalog": c.place.catalog(), "name": QuoteText(c.place.Prefix + name), "tag": QuoteText(tag)})
+	return sql.Fill(sql.SparkRefsPublish, sql.Names{"catalog": c.place.catalog(), "name": QuoteText(c.place.of(name)), "tag": QuoteText(tag)})
 }
 
 // commit makes the next head of a state whose tables were written on their branches: it tags these, sets the head if it is still

@@ -150,7 +150,7 @@ func (p Place) upon(name, statement string) string {
 	if strings.Contains(statement, "{{table}}") {
 		return sql.Fill(statement, sql.Names{"table": p.of(name)})
 	}
-	return sql.Fill(statement, sql.Names{"catalog": p.catalog(), "name": QuoteText(p.Prefix + name)})
+	return sql.Fill(statement, sql.Names{"catalog": p.catalog(), "name": QuoteText(p.of(name))})
 }
 
 // ahead is how far the cluster's clock may be before this one's.
@@ -159,7 +159,7 @@ const ahead = 24 * time.Hour
 // expiry is the statement that lets a table's snapshots go which have no name and such an age.
 func (l *load) expiry(name string, age time.Duration) string {
 	before := l.now().Add(-age).UTC().Format("2006-01-02 15:04:05")
-	return sql.Fill(sql.SparkMaintainExpire, sql.Names{"catalog": l.place.catalog(), "name": QuoteText(l.place.Prefix + name), "before": QuoteText(before)})
+	return sql.Fill(sql.SparkMaintainExpire, sql.Names{"catalog": l.place.catalog(), "name": QuoteText(l.place.of(name)), "before": QuoteText(before)})
 }
 
 // outdated are the versions of a table's tags that no head from the oldest on names: such a head has the newest that is not above it.

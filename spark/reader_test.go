@@ -46,7 +46,7 @@ func (r *reader) read() error {
 			select {
 			case <-r.stop:
 				return errors.Join(r.look(session), session.Close())
-			default:
+			case <-time.After(300 * time.Millisecond): // leaves some of the machine to the loader
 				err = r.look(session)
 			}
 		}

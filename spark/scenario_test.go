@@ -3,6 +3,7 @@ package spark_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -23,10 +24,7 @@ func scenarios(t *testing.T, s *server) {
 	for _, seed := range seeds(t, 1) {
 		t.Run(strconv.Itoa(seed), func(t *testing.T) {
 			d := producetest.Dice{Rand: rand.New(rand.NewPCG(uint64(seed), 5)), All: true}
-			scenario, days := d.Scenario(), 3
-			if harsh() {
-				days = producetest.Days + 1
-			}
+			scenario := d.Scenario()
 			t.Cleanup(func() {
 				if t.Failed() {
 					t.Logf("the scenario: %+v", *scenario)
@@ -41,11 +39,11 @@ func scenarios(t *testing.T, s *server) {
 				t.Fatal(err)
 			}
 			b.small = -int64((seed + 1) % 2) // in turn, both ways to write a table
-			for day := range days {
+			for day := range days(t) {
 				if _, err := p.Next(t.Context()); err != nil {
 					t.Fatal(err)
 				}
-				b.trouble.executor, b.trouble.driver = b.trouble.executor || day == 1, b.trouble.driver || day == 3
+				b.trouble.executor, b.trouble.driver = b.trouble.executor || day == 0, b.trouble.driver || harsh() && day == 1
 				b.load()
 				b.session = s.session(t) // the driver of the last one may be dead
 				if reading != nil {
@@ -63,6 +61,19 @@ func scenarios(t *testing.T, s *server) {
 			}
 		})
 	}
+}
+
+// days are how many dumps a feed has: few if nothing is said, all that happens in a scenario in harsh runs, or as many as
+// SMEW_TEST_SPARK_DAYS says.
+func days(t *testing.T) int {
+	t.Helper()
+	if n, err := strconv.Atoi(os.Getenv("SMEW_TEST_SPARK_DAYS")); err == nil {
+		return n
+	}
+	if harsh() {
+		return producetest.Days + 1
+	}
+	return 4
 }
 
 // troubled is a feed that nobody has loaded, and what happens to those who load it. The reader is there in harsh runs only.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
@@ -109,8 +110,16 @@ func (x *execution) stream(ctx context.Context) error {
 		return nil
 	case errors.Is(err, io.EOF):
 		return errCut
-	case reason(err) == "INVALID_HANDLE.OPERATION_NOT_FOUND" && x.last == "":
+	case x.last != "":
+		return err
+	case reason(err) == "INVALID_HANDLE.OPERATION_NOT_FOUND":
 		x.sent = false // it never came there; one that ran and was forgotten is OPERATION_ABANDONED
+		return errCut
+	case reason(err) == "INVALID_HANDLE.OPERATION_ALREADY_EXISTS": // it came there after all
+		return errCut
+	case strings.Contains(status.Convert(err).Message(), "Operation was orphaned"):
+		// The stream was cut before the statement began. By asking for it we had it removed: it never will, and its id is used up.
+		x.sent, x.id = false, uuid.NewString()
 		return errCut
 	}
 	return err

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
@@ -216,4 +217,83 @@ func hint(err error) string {
 		return said.Hint()
 	}
 	return ""
+}
+
+// scripted is a server that answers in turn: with a stream that says that the statement is done, or with an error.
+type scripted struct {
+	pb.SparkConnectServiceClient
+	answers []error // of each request for a stream; nil: done
+	asked   []string
+}
+
+func (n *scripted) next(kind, id string) (grpc.ServerStreamingClient[pb.ExecutePlanResponse], error) {
+	n.asked = append(n.asked, kind+" "+id)
+	err := n.answers[0]
+	n.answers = n.answers[1:]
+	return &done{}, err
+}
+
+func (n *scripted) ExecutePlan(_ context.Context, r *pb.ExecutePlanRequest, _ ...grpc.CallOption) (grpc.ServerStreamingClient[pb.ExecutePlanResponse], error) {
+	return n.next("execute", r.GetOperationId())
+}
+
+func (n *scripted) ReattachExecute(_ context.Context, r *pb.ReattachExecuteRequest, _ ...grpc.CallOption) (grpc.ServerStreamingClient[pb.ExecutePlanResponse], error) {
+	return n.next("reattach", r.GetOperationId())
+}
+
+func (n *scripted) ReleaseExecute(context.Context, *pb.ReleaseExecuteRequest, ...grpc.CallOption) (*pb.ReleaseExecuteResponse, error) {
+	return nil, nil
+}
+
+type done struct {
+	grpc.ServerStreamingClient[pb.ExecutePlanResponse]
+	said bool
+}
+
+func (d *done) Recv() (*pb.ExecutePlanResponse, error) {
+	if d.said {
+		return nil, io.EOF
+	}
+	d.said = true
+	return &pb.ExecutePlanResponse{ResponseId: "1", ResponseType: &pb.ExecutePlanResponse_ResultComplete_{ResultComplete: &pb.ExecutePlanResponse_ResultComplete{}}}, nil
+}
+
+// A connection may be cut while the server is about to begin: what it says then decides whether the statement is sent again, as which one.
+func TestCutBeforeItBegan(t *testing.T) {
+	said := func(code codes.Code, message, class string) error {
+		st, err := status.New(code, message).WithDetails(&errdetails.ErrorInfo{Metadata: map[string]string{"errorClass": class}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return st.Err()
+	}
+	absent := said(codes.Internal, "no such operation", "INVALID_HANDLE.OPERATION_NOT_FOUND")
+	there := said(codes.Internal, "there is one", "INVALID_HANDLE.OPERATION_ALREADY_EXISTS")
+	orphaned := said(codes.Internal, "Operation was orphaned because of an internal error.", "")
+	for name, c := range map[string]struct {
+		answers []error
+		want    string // which requests, of which statement
+	}{
+		"never came":      {[]error{unreachable, absent, nil}, "execute a, reattach a, execute a"},
+		"came late":       {[]error{unreachable, absent, there, nil}, "execute a, reattach a, execute a, reattach a"},
+		"is not to begin": {[]error{unreachable, orphaned, nil}, "execute a, reattach a, execute b"},
+		"began":           {[]error{unreachable, nil}, "execute a, reattach a"},
+	} {
+		n := &scripted{answers: c.answers}
+		s := &Session{client: n, patience: time.Minute}
+		if err := s.Exec(t.Context(), "SELECT 1"); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		ids := map[string]string{}
+		for i, asked := range n.asked {
+			kind, id, _ := strings.Cut(asked, " ")
+			if ids[id] == "" {
+				ids[id] = string(rune('a' + len(ids)))
+			}
+			n.asked[i] = kind + " " + ids[id]
+		}
+		if got := strings.Join(n.asked, ", "); got != c.want {
+			t.Errorf("%s: asked %s, want %s", name, got, c.want)
+		}
+	}
 }
