@@ -167,7 +167,7 @@ func erased(t *testing.T, s *server) {
 	if err != nil || !slices.Equal(found.IDs, []int64{11, 12}) || found.Rows() != 7 {
 		t.Fatalf("found %+v, %v", found, err)
 	}
-	b.killedErasing(erase.Who{Identity: "ada@secret"})
+	b.killedErasing(warehouse, erase.Who{Identity: "ada@secret"})
 	b.eraseFromDuck(erase.Who{UserID: 11})
 	b.agree()
 	if files := holding(t, warehouse, "secret"); files != nil {
@@ -198,7 +198,7 @@ func erased(t *testing.T, s *server) {
 }
 
 // killedErasing erases somebody with Spark, and dies before some kinds of steps, once each: before all of them where more worlds are asked for.
-func (b *both) killedErasing(who erase.Who) {
+func (b *both) killedErasing(warehouse string, who erase.Who) {
 	b.t.Helper()
 	var died []string
 	some := []string{"branch", "publish", "rewrite", "wipe"}
@@ -227,6 +227,9 @@ func (b *both) killedErasing(who erase.Who) {
 			return
 		case !errors.Is(err, errDead):
 			b.t.Fatal(err)
+		}
+		if died[len(died)-1] == "rewrite" && len(holding(b.t, warehouse, "secret")) == 0 {
+			b.t.Error("when the rows are removed no file has them: there is nothing to wipe")
 		}
 	}
 }
