@@ -35,6 +35,14 @@ func (f *following) flags(flags *pflag.FlagSet) {
 	flags.DurationVar(&f.publishEvery, "publish-every", 0, "make that copy at most once in this `time`: it costs reading and writing the whole file (default: after each look that loads)")
 }
 
+// into is where the feed goes: a database, or a cluster's catalog.
+func (f *following) into() string {
+	if f.target.asked() {
+		return f.target.catalogName()
+	}
+	return f.path
+}
+
 // samePath tells whether two paths lead to the same file, by links too, whether or not it exists yet.
 func samePath(a, b string) bool {
 	x, errX := os.Stat(a)

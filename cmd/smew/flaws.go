@@ -61,7 +61,7 @@ func (f *following) targetFlaws() (all flaws) {
 		all.add(f.path == "", "db", "", "the database file is missing")
 		return all
 	}
-	all.add(f.path != "", "db", f.path, "the feed goes into a Spark cluster: it is followed into one or the other")
+	all.add(f.path != "", "connect", "", "a database is named as well, by db: a feed is followed into one or the other")
 	all.add(f.publish != "", "publish", f.publish, "a copy is made of a database, and the feed goes into a Spark cluster")
 	all.add(f.cache != "", "cache", f.cache, "a load into a Spark cluster keeps no parts")
 	all.add(f.definitions != "", "definitions", f.definitions, "in a Spark cluster the feed's property definitions count")
