@@ -229,34 +229,6 @@ func (l *load) stored() map[string]*Table {
 	return all
 }
 
-// set is a row of meta.quarantine.
-type set struct {
-	dump, part, row int64
-	table           string
-}
-
-// quarantined are the rows that were set aside and are somebody's whom a memory knows, and the reasons that quote a value of theirs, with
-// what is to stand in their place.
-func (l *load) quarantined(ctx context.Context, m *erase.Memory) (all []set, reasons map[string]string, err error) {
-	rows, err := l.Rows(ctx, sql.Fill(sql.SparkEraseQuarantined, sql.Names{"quarantine": l.place.meta("quarantine")}))
-	if err != nil {
-		return nil, nil, fmt.Errorf("look through quarantine: %w", err)
-	}
-	reasons = map[string]string{}
-	for _, row := range rows {
-		is, err := m.Row(text(row[1]), text(row[5]))
-		if err != nil {
-			return nil, nil, err
-		}
-		if is {
-			all = append(all, set{number(row[0]), number(row[2]), number(row[3]), text(row[1])})
-		} else if reason := text(row[4]); m.Redact(reason) != reason {
-			reasons[reason] = m.Redact(reason)
-		}
-	}
-	return all, reasons, nil
-}
-
 // intend has the head say whom is to be erased, before anything of them is removed.
 func (l *load) intend(ctx context.Context, p person) error {
 	s := l.head.state.clone()
@@ -370,32 +342,4 @@ func (l *load) remove(ctx context.Context) error {
 	head, err := l.commit(ctx, l.head, s, -1, written)
 	l.head = head
 	return err
-}
-
-// removeAside removes what was set aside of erased people, and values of theirs from what is said of other rows.
-func (l *load) removeAside(ctx context.Context) error {
-	if err := l.head.state.Erased.Ready(); err != nil {
-		return err
-	}
-	all, reasons, err := l.quarantined(ctx, &l.head.state.Erased)
-	if err != nil {
-		return err
-	}
-	table := l.place.meta("quarantine")
-	for some := range slices.Chunk(all, 500) {
-		places := make([]string, len(some))
-		for i, q := range some {
-			places[i] = fmt.Sprintf("(smew_dump_id = %d AND table_name = %s AND part = %d AND `row` = %d)", q.dump, QuoteText(q.table), q.part, q.row)
-		}
-		if err := l.run(ctx, "erase quarantine", sql.Fill(sql.SparkEraseRemove, sql.Names{"table": table, "theirs": strings.Join(places, " OR ")})); err != nil {
-			return err
-		}
-	}
-	for before, after := range reasons {
-		statement := sql.Fill(sql.SparkEraseRedact, sql.Names{"quarantine": table, "before": QuoteText(before), "after": QuoteText(after)})
-		if err := l.run(ctx, "redact quarantine", statement); err != nil {
-			return err
-		}
-	}
-	return nil
 }

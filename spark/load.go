@@ -18,7 +18,6 @@ import (
 	"smew/bucket"
 	"smew/manifests"
 	"smew/plan"
-	"smew/sql"
 	"smew/stage"
 )
 
@@ -324,52 +323,6 @@ func (l *load) dump(ctx context.Context, d plan.Dump) error {
 	record := Record{DumpID: d.ID, Tables: p.state.Dumps[d.ID].Tables, Seconds: l.now().Sub(began).Seconds()}
 	l.summary.Loaded = append(l.summary.Loaded, record)
 	l.tell(Progress{Record: &record})
-	return nil
-}
-
-// setAside keeps the rows of a dump that cannot be read.
-func (l *load) setAside(ctx context.Context, d plan.Dump, parts map[string][]part) error {
-	for _, t := range d.Tables {
-		var rows []aside
-		for _, p := range parts[t.Name] {
-			rows = append(rows, p.aside...)
-		}
-		if rows == nil {
-			continue
-		}
-		r := rows[0]
-		l.summary.Warnings = append(l.summary.Warnings, fmt.Sprintf("dump %d: table %q: rows went to meta.quarantine, such as row %d of %s: column %q: %s",
-			d.ID, t.Name, r.row, r.key, r.column, r.reason))
-		key := fmt.Sprintf("%s%d/quarantine-%d.avro", l.options.Scratch.Prefix, d.ID, t.Place)
-		if err := l.options.Scratch.write(ctx, key, asideColumns, func(w *avro.Writer) error { return writeAside(w, rows) }); err != nil {
-			return fmt.Errorf("set rows of %q aside: %w", t.Name, err)
-		}
-		const view = "smew_aside"
-		err := l.do(ctx, []Step{{Name: "set aside", Views: []Files{{view, []string{l.options.Scratch.Root + key}}},
-			SQL: []string{sql.Fill(sql.SparkQuarantineKeep, sql.Names{"quarantine": l.place.meta("quarantine"), "dump": fmt.Sprint(d.ID),
-				"name": QuoteText(t.Name), "view": view})}}})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-var asideColumns = []avro.Column{{Name: "part", Kind: avro.Long}, {Name: "part_key"}, {Name: "part_row", Kind: avro.Long},
-	{Name: "column_name"}, {Name: "reason"}, {Name: "content"}}
-
-func writeAside(w *avro.Writer, rows []aside) error {
-	for _, r := range rows {
-		w.Long(int64(r.place))
-		w.Text(r.key)
-		w.Long(r.row)
-		for _, text := range []string{r.column, r.reason, r.content} {
-			w.Text(text)
-		}
-		if err := w.EndRow(); err != nil {
-			return err
-		}
-	}
 	return nil
 }
 
