@@ -146,7 +146,7 @@ spark-soak: $(S3_SERVER) spark-tools ## load random feeds on a Spark cluster whi
 # With the compilers that a cluster for work has.
 .PHONY: spark-cost
 spark-cost: build spark-tools ## measure what a dump costs on a small Spark cluster (docs/spark.md); takes long
-	@go run ./spark/sparktest/local -conf spark.executor.extraJavaOptions=-XX:+UseSerialGC -conf spark.driver.extraJavaOptions=-XX:+UseSerialGC \
+	@go run ./spark/sparktest/local -conf spark.executor.extraJavaOptions=-XX:+UseSerialGC -conf spark.driver.extraJavaOptions=-XX:+UseSerialGC -conf spark.sql.shuffle.partitions=16 \
 		.ci/sparkcost $(or $(EVENTS),80000 800000 4000000)
 
 # The browser is the system's: it is installed where there is none, apt has one, and we may.
