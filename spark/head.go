@@ -41,12 +41,6 @@ type cluster struct {
 	lock   lock
 }
 
-// settings make a session read SQL as it is written here, whatever the cluster's defaults are.
-var settings = []string{
-	"SET spark.sql.ansi.enabled = true", "SET spark.sql.session.timeZone = UTC", "SET spark.sql.storeAssignmentPolicy = ANSI",
-	"SET spark.sql.parser.escapedStringLiterals = false", "SET spark.sql.caseSensitive = false",
-}
-
 func (c *cluster) run(ctx context.Context, step string, statements ...string) error {
 	if err := c.before(step); err != nil {
 		return fmt.Errorf("%s: %w", step, err)
@@ -59,9 +53,9 @@ func (c *cluster) run(ctx context.Context, step string, statements ...string) er
 	return nil
 }
 
-// begin readies the session, and the catalog where it is new.
+// begin readies the catalog where it is new.
 func (c *cluster) begin(ctx context.Context) error {
-	statements := slices.Clone(settings)
+	var statements []string
 	for _, namespace := range []string{"meta", "raw", "main"} {
 		statements = append(statements, sql.Fill(sql.SparkMetaNamespace, sql.Names{"namespace": c.place.of(namespace)}))
 	}

@@ -25,13 +25,13 @@ func (p *dumpPlan) users(t *Table, touched bool) string {
 	if !touched {
 		return sql.Fill(sql.SparkMainUsers, sql.Names{"main": main, "raw": raw, "since": since, "columns": list(columns), "merged": merged})
 	}
-	sets, new := make([]string, len(columns)), make([]string, len(columns))
+	sets, fresh := make([]string, len(columns)), make([]string, len(columns))
 	for i, c := range columns {
-		new[i] = "s." + Quote(c)
-		sets[i] = "m." + Quote(c) + " = " + new[i]
+		fresh[i] = "s." + Quote(c)
+		sets[i] = "m." + Quote(c) + " = " + fresh[i]
 	}
 	return sql.Fill(sql.SparkMainUsersTouched, sql.Names{"main": main, "raw": raw, "dump": fmt.Sprint(p.dump.ID), "identities": p.resolved(), "moved": p.changed(),
-		"columns": list(columns), "merged": merged, "sets": strings.Join(sets, ", "), "values": strings.Join(new, ", ")})
+		"columns": list(columns), "merged": merged, "sets": strings.Join(sets, ", "), "values": strings.Join(fresh, ", ")})
 }
 
 // changed are the ids whose canonical id the dump changes.
