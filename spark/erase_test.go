@@ -201,7 +201,7 @@ func erased(t *testing.T, s *server) {
 func (b *both) killedErasing(warehouse string, who erase.Who) {
 	b.t.Helper()
 	var died []string
-	some := []string{"branch", "publish", "rewrite", "wipe"}
+	some := []string{"publish", "wipe"}
 	for {
 		m := &mortal{Session: b.session}
 		before := func(step string) error {
@@ -228,8 +228,8 @@ func (b *both) killedErasing(warehouse string, who erase.Who) {
 		case !errors.Is(err, errDead):
 			b.t.Fatal(err)
 		}
-		if died[len(died)-1] == "rewrite" && len(holding(b.t, warehouse, "secret")) == 0 {
-			b.t.Error("when the rows are removed no file has them: there is nothing to wipe")
+		if died[len(died)-1] == "wipe" && len(holding(b.t, warehouse, "secret")) == 0 {
+			b.t.Error("when the rows are removed no file has them: there was nothing to wipe")
 		}
 	}
 }

@@ -29,11 +29,6 @@ func Verify(ctx context.Context, f Feed, s Session, p Place, tables []string) (v
 			return a.report, &verify.TableError{Name: name}
 		}
 	}
-	for _, statement := range settings {
-		if err := s.Exec(ctx, statement); err != nil {
-			return a.report, err
-		}
-	}
 	for _, check := range []func(context.Context) error{a.manifests, a.snapshots, a.raw, a.identities, a.main} {
 		if err := check(ctx); err != nil {
 			return a.report, fmt.Errorf("verify: %w", err)
