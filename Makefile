@@ -142,6 +142,20 @@ $(AWS): spark/submit/testdata/requirements.txt
 spark: build spark-tools ## start a small Spark cluster, load the demo feed on it and compare with DuckDB (needs Java 17)
 	@if [ -e $(SPARK) ]; then go run ./spark/sparktest/local .ci/sparkdemo; fi
 
+.PHONY: spark-test
+spark-test: $(S3_SERVER) $(AWS) spark-tools ## run the tests of Spark alone, on real clusters (needs Java 17)
+	.ci/gotest -count 1 -timeout 40m ./spark/...
+
+.PHONY: spark-soak
+spark-soak: $(S3_SERVER) spark-tools ## load random feeds on a Spark cluster while connections are cut, executors, drivers and loaders killed (an hour)
+	SMEW_TEST_SPARK_WORLDS=5 .ci/gotest -count 1 -timeout 12h -run 'TestSpark' ./spark
+
+# With the compilers that a cluster for work has.
+.PHONY: spark-cost
+spark-cost: build spark-tools ## measure what a dump costs on a small Spark cluster (docs/spark.md); takes long
+	@go run ./spark/sparktest/local -conf spark.executor.extraJavaOptions=-XX:+UseSerialGC -conf spark.driver.extraJavaOptions=-XX:+UseSerialGC -conf spark.sql.shuffle.partitions=16 \
+		.ci/sparkcost $(or $(EVENTS),80000 800000 4000000)
+
 # The browser is the system's: it is installed where there is none, apt has one, and we may.
 .PHONY: browser
 browser:

@@ -40,7 +40,7 @@ var mayImport = map[string][]string{
 	"ask":                   {"duck", "sql"},
 	"views":                 {"define", "duck", "feed", "plan", "sql"},
 	"loader":                {"ask", "avro", "bucket", "dedupe", "define", "duck", "erase", "export", "feed", "manifests", "plan", "resolve", "sql", "stage", "views"},
-	"spark":                 {"avro", "bucket", "define", "feed", "manifests", "plan", "sql", "stage"},
+	"spark":                 {"avro", "bucket", "define", "erase", "feed", "manifests", "plan", "sql", "stage", "verify"},
 	"export":                {"bucket", "duck", "section", "sql"},
 	"loader/oracle":         {"answer"},
 	"answer":                {"define", "duck", "feed", "sql"}, // it judges the others, so it shares none of their code; of define it takes the interpreter

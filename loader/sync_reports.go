@@ -89,11 +89,11 @@ func ReadReports(ctx context.Context, tx *duck.Tx) (Reports, error) {
 	if err != nil {
 		return Reports{}, fmt.Errorf("read manifests: %w", err)
 	}
-	return tellReports(all, dumps), nil
+	return TellReports(all, dumps), nil
 }
 
-// tellReports holds reports, the newest first, against the dumps that have a manifest.
-func tellReports(all []SyncReport, dumps map[int64]bool) Reports {
+// TellReports holds reports, the newest first, against the dumps that have a manifest. It sets their DumpID and NoManifest.
+func TellReports(all []SyncReport, dumps map[int64]bool) Reports {
 	r := Reports{All: all, Unreported: []int64{}}
 	for _, report := range all {
 		if report.Problem != nil {

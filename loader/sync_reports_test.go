@@ -47,7 +47,7 @@ func TestTellReports(t *testing.T) {
 			for _, d := range test.dumps {
 				dumps[d] = true
 			}
-			got := tellReports(test.reports, dumps)
+			got := TellReports(test.reports, dumps)
 			var noManifest []string
 			for _, r := range got.All {
 				if r.NoManifest {

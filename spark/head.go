@@ -41,12 +41,6 @@ type cluster struct {
 	lock   lock
 }
 
-// settings make a session read SQL as it is written here, whatever the cluster's defaults are.
-var settings = []string{
-	"SET spark.sql.ansi.enabled = true", "SET spark.sql.session.timeZone = UTC", "SET spark.sql.storeAssignmentPolicy = ANSI",
-	"SET spark.sql.parser.escapedStringLiterals = false", "SET spark.sql.caseSensitive = false",
-}
-
 func (c *cluster) run(ctx context.Context, step string, statements ...string) error {
 	if err := c.before(step); err != nil {
 		return fmt.Errorf("%s: %w", step, err)
@@ -59,14 +53,15 @@ func (c *cluster) run(ctx context.Context, step string, statements ...string) er
 	return nil
 }
 
-// begin readies the session, and the catalog where it is new.
+// begin readies the catalog where it is new.
 func (c *cluster) begin(ctx context.Context) error {
-	statements := slices.Clone(settings)
+	var statements []string
 	for _, namespace := range []string{"meta", "raw", "main"} {
 		statements = append(statements, sql.Fill(sql.SparkMetaNamespace, sql.Names{"namespace": c.place.of(namespace)}))
 	}
 	statements = append(statements, sql.Fill(sql.SparkMetaCreateHead, sql.Names{"head": c.place.meta("head")}),
 		sql.Fill(sql.SparkMetaCreateLock, sql.Names{"lock": c.place.meta("lock")}),
+		sql.Fill(sql.SparkQuarantineCreate, sql.Names{"quarantine": c.place.meta("quarantine")}),
 		sql.Fill(sql.SparkIdentitiesCreate, sql.Names{"identities": c.place.identities()}),
 		sql.Fill(sql.SparkIdentitiesCreateWalk, sql.Names{"walk": c.place.meta("walk")}),
 		sql.Fill(sql.SparkIdentitiesCreateMoved, sql.Names{"moved": c.place.meta("moved")}))
@@ -123,15 +118,12 @@ func parseHead(rows [][]any) (h head, writer string, err error) {
 // recover makes what the tables show without a tag what the head says, and removes rows of dumps that are not loaded: an attempt may
 // have ended anywhere. It changes nothing that readers of the tags see.
 func (c *cluster) recover(ctx context.Context, h head) error {
-	var queries []string
+	queries := []string{sql.Fill(sql.SparkRawPartitions, sql.Names{"name": QuoteText("quarantine"), "raw": c.place.meta("quarantine")})}
 	for name := range h.state.Published {
 		queries = append(queries, snapshotQuery(c.place, name, "main"))
 	}
 	for name, t := range h.state.Tables {
 		queries = append(queries, sql.Fill(sql.SparkRawPartitions, sql.Names{"name": QuoteText("raw " + name), "raw": c.place.raw(t)}))
-	}
-	if queries == nil {
-		return nil
 	}
 	slices.Sort(queries)
 	rows, err := c.Rows(ctx, strings.Join(queries, "\nUNION ALL\n"))
@@ -157,11 +149,10 @@ func (c *cluster) repairs(s *State, found [][]any) []string {
 	stale := map[string][]string{}
 	for _, row := range found {
 		name, held, snapshot := text(row[0]), text(row[1]), text(row[2])
-		table, isRaw := strings.CutPrefix(name, "raw ")
-		if !isRaw {
+		if !strings.HasPrefix(name, "raw ") && name != "quarantine" {
 			shown[name] = snapshot
 		} else if !s.has(held) {
-			stale[table] = append(stale[table], held)
+			stale[name] = append(stale[name], held)
 		}
 	}
 	for name, snapshot := range s.Published {
@@ -171,7 +162,11 @@ func (c *cluster) repairs(s *State, found [][]any) []string {
 	}
 	for table, dumps := range stale {
 		slices.Sort(dumps)
-		statements = append(statements, sql.Fill(sql.SparkRawDrop, sql.Names{"raw": c.place.raw(s.Tables[table]), "dumps": strings.Join(dumps, ", ")}))
+		from := c.place.meta("quarantine")
+		if t := s.Tables[strings.TrimPrefix(table, "raw ")]; table != "quarantine" {
+			from = c.place.raw(t)
+		}
+		statements = append(statements, sql.Fill(sql.SparkRawDrop, sql.Names{"raw": from, "dumps": strings.Join(dumps, ", ")}))
 	}
 	slices.Sort(statements)
 	return statements
@@ -193,7 +188,7 @@ func text(v any) string {
 }
 
 func (c *cluster) publish(name, tag string) string {
-	return sql.Fill(sql.SparkRefsPublish, sql.Names{"catalog": c.place.catalog(), "name": QuoteText(c.place.Prefix + name), "tag": QuoteText(tag)})
+	return sql.Fill(sql.SparkRefsPublish, sql.Names{"catalog": c.place.catalog(), "name": QuoteText(c.place.of(name)), "tag": QuoteText(tag)})
 }
 
 // commit makes the next head of a state whose tables were written on their branches: it tags these, sets the head if it is still

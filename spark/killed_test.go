@@ -1,9 +1,7 @@
 package spark_test
 
 import (
-	"context"
 	"errors"
-	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -14,35 +12,6 @@ import (
 	"smew/produce"
 	"smew/spark"
 )
-
-// mortal is a session of a loader that can die: nothing it asks for is done any more.
-type mortal struct {
-	spark.Session
-	dead bool
-}
-
-var errDead = errors.New("the loader is dead")
-
-func (m *mortal) Exec(ctx context.Context, sql string) error {
-	if m.dead {
-		return errDead
-	}
-	return m.Session.Exec(ctx, sql)
-}
-
-func (m *mortal) Rows(ctx context.Context, sql string) ([][]any, error) {
-	if m.dead {
-		return nil, errDead
-	}
-	return m.Session.Rows(ctx, sql)
-}
-
-func (m *mortal) Avro(ctx context.Context, view string, files []string) error {
-	if m.dead {
-		return errDead
-	}
-	return m.Session.Avro(ctx, view, files)
-}
 
 // killed has the loader die before each kind of step of a dump that brings something to all tables, and load the dump again: until the
 // commit who takes the tags sees the dump before, and in the end all is as if nobody had died.
@@ -59,7 +28,8 @@ func killed(t *testing.T, s *server) {
 		}
 	}
 	b.load()
-	reading := newReader(b, s.session(t))
+	reading, loaded := newReader(b, s.remote), b.counts()
+	reading.loaded()
 	if _, err := p.Next(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +58,10 @@ func killed(t *testing.T, s *server) {
 			t.Fatal(err)
 		}
 		last := died[len(died)-1]
-		if slices.Contains([]string{"publish", "unlock"}, last) {
+		if !slices.Contains([]string{"write", "commit", "publish", "unlock"}, last) {
+			continue // the reader looks all the time
+		}
+		if last == "publish" || last == "unlock" {
 			b.duck()
 		}
 		if found := b.differences(); len(found) > 0 {
@@ -101,7 +74,10 @@ func killed(t *testing.T, s *server) {
 			t.Errorf("nobody died before %q: %q", kind, died)
 		}
 	}
-	reading.end()
+	reading.loaded()
+	if got, want := reading.end(), []map[string]int64{loaded, b.counts()}; !reflect.DeepEqual(got, want) {
+		t.Errorf("readers saw %v, want %v", got, want)
+	}
 	if found := b.untagged(); len(found) > 0 {
 		t.Fatalf("without tags Spark and DuckDB differ:\n%s", strings.Join(found, "\n"))
 	}
@@ -128,68 +104,6 @@ func (b *both) untagged() []string {
 		}
 	}
 	return b.compare(shown)
-}
-
-// reader reads the tables by their tags, again and again, while others write them.
-type reader struct {
-	b    *both
-	stop chan struct{}
-	done chan struct{}
-	seen []map[string]int64 // different counts of rows
-	err  error
-	want map[string]int64 // what DuckDB has before
-}
-
-func newReader(b *both, session spark.Session) *reader {
-	r := &reader{b: b, stop: make(chan struct{}), done: make(chan struct{}), want: b.counts()}
-	go func() {
-		defer close(r.done)
-		for r.err == nil {
-			select {
-			case <-r.stop:
-				return
-			default:
-				r.err = r.look(session)
-			}
-		}
-	}()
-	return r
-}
-
-func (r *reader) look(session spark.Session) error {
-	state, err := spark.ReadState(context.Background(), session, spark.Place{})
-	if err != nil {
-		return err
-	}
-	var counts []string
-	for _, s := range state.Shown(spark.Place{}) {
-		counts = append(counts, "SELECT "+spark.QuoteText(s.Name)+", count(*) FROM ("+s.Query+")")
-	}
-	rows, err := session.Rows(context.Background(), strings.Join(counts, "\nUNION ALL\n"))
-	if err != nil {
-		return err
-	}
-	seen := map[string]int64{}
-	for _, row := range rows {
-		seen[row[0].(string)] = row[1].(int64)
-	}
-	if !slices.ContainsFunc(r.seen, func(o map[string]int64) bool { return maps.Equal(o, seen) }) {
-		r.seen = append(r.seen, seen)
-	}
-	return nil
-}
-
-// end stops reading. What was seen is the dump before or the one after, and both were.
-func (r *reader) end() {
-	r.b.t.Helper()
-	close(r.stop)
-	<-r.done
-	if r.err == nil {
-		r.err = r.look(r.b.session)
-	}
-	if want := []map[string]int64{r.want, r.b.counts()}; r.err != nil || !reflect.DeepEqual(r.seen, want) {
-		r.b.t.Errorf("readers saw %v, want %v; %v", r.seen, want, r.err)
-	}
 }
 
 // counts are how many rows DuckDB has of each table.

@@ -10,6 +10,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"time"
 
@@ -31,13 +32,15 @@ type Feed struct {
 
 // Options says how a load works.
 type Options struct {
-	Place     Place
-	Scratch   Scratch
-	Stage     stage.Options
-	Limits    avro.Limits
-	Now       func() time.Time
-	OtherFeed bool // take this feed for the one that was loaded
-	// Choice says which tables are wanted; nil: as the head remembers. It is made with the first dump, for good.
+	Place      Place
+	Scratch    Scratch
+	Stage      stage.Options
+	Limits     avro.Limits
+	Now        func() time.Time
+	OtherFeed  bool // take this feed for the one that was loaded
+	Quarantine bool // set rows aside that cannot be read (R11), and load the rest
+	Untried    bool // what failed before rests; else it is tried again
+	// Choice says which tables are wanted from now on; nil: as the head remembers.
 	Choice *plan.Choice
 	// Small is how many rows a table has at least for a dump to be merged into it: below, working it out from all its rows is
 	// cheaper. 0 is a million, less than 0 none.
@@ -45,11 +48,24 @@ type Options struct {
 	// Lease is how long the lock is held that keeps a second loader out, renewed when a third of it is over; 0 is two hours. It is
 	// given back at the end: only a loader that died keeps it.
 	Lease    time.Duration
-	Who      string                         // who has the lock, for people
-	TakeLock bool                           // whoever has it
-	Progress func(dump int64, done, of int) // a dump begins; nil: nobody is told
+	Who      string         // who has the lock, for people
+	TakeLock bool           // whoever has it
+	Progress func(Progress) // nil: nobody is told
+	Random   io.Reader      // for salts; nil: the system's
 	// Before is called before each step, by its name; an error ends the load there. For tests.
 	Before func(step string) error
+}
+
+// Progress tells how a load gets on: with a dump, unless it is Planned.
+type Progress struct {
+	Planned bool // Dumps wait
+	Dumps   int
+	Dump    int64
+	Done    int     // parts that were read here …
+	Of      int     // … of so many; 0 where nothing is told of them
+	Step    string  // that the cluster begins; "": none
+	Record  *Record // the dump is in
+	Err     error   // the dump failed
 }
 
 // Failure is a dump or manifest that the tables do not reflect, and why.
@@ -58,6 +74,9 @@ type Failure struct {
 	Key    string `json:"manifest"`
 	Err    error  `json:"-"`
 	Reason string `json:"error"`
+
+	etag  string
+	rests bool // it was not tried
 }
 
 // Record tells what loading a dump did.
@@ -72,6 +91,10 @@ type Summary struct {
 	Loaded []Record  `json:"loaded"`
 	Failed []Failure `json:"failed"`
 	Before int       `json:"loaded_before"`
+	// Reports is how many sync reports were read.
+	Reports int `json:"sync_reports"`
+	// Chosen are tables that came or went, as the choice of tables changed.
+	Chosen []Chosen `json:"chosen"`
 	// Warnings name what looks wrong and blocks nothing.
 	Warnings []string `json:"warnings"`
 }
@@ -97,18 +120,25 @@ func Load(ctx context.Context, f Feed, s Session, o Options) (Summary, error) {
 }
 
 func newLoad(f Feed, s Session, o Options) *load {
-	l := &load{feed: f, options: o, cluster: cluster{Session: s, place: o.Place, now: o.Now, before: o.Before, writer: rand.Text()}}
+	l := &load{feed: f, options: o, cluster: cluster{Session: s, place: o.Place, now: o.Now, writer: rand.Text()}}
 	if l.now == nil {
 		l.now = time.Now
 	}
-	if l.before == nil {
-		l.before = func(string) error { return nil }
+	l.before = func(step string) error {
+		l.tell(Progress{Step: step})
+		if o.Before != nil {
+			return o.Before(step)
+		}
+		return nil
+	}
+	if l.options.Random == nil {
+		l.options.Random = rand.Reader
 	}
 	l.lock = lock{lease: o.Lease, who: o.Who}
 	if l.lock.lease <= 0 {
 		l.lock.lease = lease
 	}
-	l.summary = Summary{Loaded: []Record{}, Failed: []Failure{}, Warnings: []string{}}
+	l.summary = Summary{Loaded: []Record{}, Failed: []Failure{}, Chosen: []Chosen{}, Warnings: []string{}}
 	return l
 }
 
@@ -134,6 +164,9 @@ func (l *load) locked(ctx context.Context, work func(context.Context) error) (er
 			return err
 		}
 	}
+	if err := l.remove(ctx); err != nil { // of whom an erasure left
+		return err
+	}
 	return work(ctx)
 }
 
@@ -143,17 +176,26 @@ type load struct {
 	options Options
 	head    head
 	summary Summary
+	unnoted bool // the state has something that the cluster does not
+	dumping int64
 }
 
 func (l *load) work(ctx context.Context) (err error) {
 	if name := l.head.state.Feed; name != "" && name != l.feed.Name && !l.options.OtherFeed {
 		return &MismatchError{Remembered: name, Given: l.feed.Name}
 	}
-	if err := l.choose(); err != nil {
-		return err
-	}
 	listed, err := manifests.List(ctx, l.feed.Bucket, l.feed.Prefix)
 	if err != nil {
+		return err
+	}
+	if err := l.choose(ctx, listed); err != nil {
+		return err
+	}
+	reports, err := manifests.ListReports(ctx, l.feed.Bucket, l.feed.Prefix)
+	if err != nil {
+		return err
+	}
+	if err := l.readReports(ctx, reports); err != nil {
 		return err
 	}
 	found, problems, err := manifests.Read(ctx, l.feed.Bucket, listed, l.head.state.manifests())
@@ -161,7 +203,7 @@ func (l *load) work(ctx context.Context) (err error) {
 		return err
 	}
 	for _, p := range problems {
-		l.fail(Failure{DumpID: -1, Key: p.Object.Key, Err: p.Err})
+		l.fail(Failure{DumpID: -1, Key: p.Object.Key, Err: p.Err, etag: p.Object.ETag})
 	}
 	before := l.head.state.ledger()
 	l.summary.Before = len(before.Dumps)
@@ -169,7 +211,9 @@ func (l *load) work(ctx context.Context) (err error) {
 	for _, p := range planned.Problems {
 		l.fail(Failure{DumpID: p.DumpID, Key: p.Key, Err: p.Err})
 	}
-	for waiting := planned.Dumps; len(waiting) > 0; {
+	rested := l.rest(planned.Dumps)
+	l.tell(Progress{Planned: true, Dumps: len(rested)})
+	for waiting := rested; len(waiting) > 0; {
 		failed, err := l.pass(ctx, waiting)
 		if err != nil {
 			return err
@@ -178,32 +222,23 @@ func (l *load) work(ctx context.Context) (err error) {
 		waiting = plan.Again(failed, before, after)
 		before = after
 	}
-	return nil
+	return l.note(ctx)
 }
 
-// ChosenError says that the tables were chosen otherwise.
-type ChosenError struct{ Remembered plan.Choice }
-
-func (e *ChosenError) Error() string {
-	return fmt.Sprintf("choose tables: those that are loaded were chosen by include %q, exclude %q", e.Remembered.Include, e.Remembered.Exclude)
-}
-
-// Hint says what the user can do about it.
-func (e *ChosenError) Hint() string {
-	return "the choice is made with the first dump: leave the flags out, or load into other databases with --prefix"
-}
-
-// choose takes a choice of tables over, or refuses another one than that of the dumps that are loaded.
-func (l *load) choose() error {
-	wanted := l.options.Choice
-	if wanted == nil || wanted.Equal(l.head.state.Choice) {
-		return nil
+func (l *load) tell(p Progress) {
+	if p.Dump = l.dumping; l.options.Progress != nil {
+		l.options.Progress(p)
 	}
-	if len(l.head.state.Dumps) > 0 {
-		return &ChosenError{Remembered: l.head.state.Choice}
+}
+
+// wanted is how many parts of a dump are to be read.
+func wanted(ledger plan.Ledger, d plan.Dump) (n int) {
+	for _, t := range d.Tables {
+		if !ledger.Spared(d, t) {
+			n += len(t.Parts)
+		}
 	}
-	l.head.state.Choice = *wanted
-	return nil
+	return n
 }
 
 func (l *load) fail(f Failure) {
@@ -213,10 +248,9 @@ func (l *load) fail(f Failure) {
 
 // pass tries each of the dumps once and returns those that failed.
 func (l *load) pass(ctx context.Context, dumps []plan.Dump) (failed []plan.Dump, err error) {
-	for i, d := range dumps {
-		if l.options.Progress != nil {
-			l.options.Progress(d.ID, i, len(dumps))
-		}
+	for _, d := range dumps {
+		l.dumping = d.ID
+		l.tell(Progress{Of: wanted(l.head.state.ledger(), d)})
 		l.summary.Failed = slices.DeleteFunc(l.summary.Failed, func(f Failure) bool { return f.DumpID == d.ID && f.Key == d.Key })
 		err := l.dump(ctx, d)
 		switch {
@@ -224,7 +258,8 @@ func (l *load) pass(ctx context.Context, dumps []plan.Dump) (failed []plan.Dump,
 		case ctx.Err() != nil:
 			return nil, context.Cause(ctx)
 		case ofPart(err):
-			l.fail(Failure{DumpID: d.ID, Key: d.Key, Err: err})
+			l.fail(Failure{DumpID: d.ID, Key: d.Key, Err: err, etag: d.ETag})
+			l.tell(Progress{Err: err})
 			failed = append(failed, d)
 		default:
 			return nil, err
@@ -242,9 +277,13 @@ func ofPart(err error) bool {
 }
 
 func (l *load) dump(ctx context.Context, d plan.Dump) error {
-	began := l.now()
-	c := checker{feed: l.feed, scratch: l.options.Scratch, limits: l.options.Limits, dump: d}
-	parts, err := c.check(ctx, l.head.state.ledger(), l.options.Stage)
+	began, before := l.now(), l.head.state.clone()
+	c := checker{feed: l.feed, scratch: l.options.Scratch, limits: l.options.Limits, dump: d, quarantine: l.options.Quarantine, read: func(done, of int) { l.tell(Progress{Done: done, Of: of}) }}
+	var err error
+	if c.guard, err = c.newGuard(ctx, before, l.options.Stage, l.options.Random); err != nil {
+		return fmt.Errorf("dump %d: %w", d.ID, err)
+	}
+	parts, err := c.check(ctx, before.ledger(), l.options.Stage)
 	if err != nil {
 		return fmt.Errorf("dump %d: %w", d.ID, err)
 	}
@@ -252,7 +291,10 @@ func (l *load) dump(ctx context.Context, d plan.Dump) error {
 	if err != nil {
 		return fmt.Errorf("dump %d: property definitions %s: %w", d.ID, d.Definitions, err)
 	}
-	p := planDump(l.place, l.head.state, d, parts)
+	if err := l.setAside(ctx, d, parts); err != nil {
+		return fmt.Errorf("dump %d: %w", d.ID, err)
+	}
+	p := planDump(l.place, before, d, parts)
 	if p.small = l.options.Small; p.small == 0 {
 		p.small = 1e6
 	}
@@ -263,12 +305,24 @@ func (l *load) dump(ctx context.Context, d plan.Dump) error {
 	if err := l.carry(ctx, p); err != nil {
 		return fmt.Errorf("dump %d: %w", d.ID, err)
 	}
+	if c.guard != nil {
+		if err := l.joined(ctx, p.state, c.guard.joined); err != nil {
+			return fmt.Errorf("dump %d: %w", d.ID, err)
+		}
+	}
 	p.state.Feed = l.feed.Name
 	p.loaded(l.now())
+	delete(p.state.Attempts, d.Key)
 	if l.head, err = l.commit(ctx, l.head, p.state, d.ID, p.written); err != nil {
 		return fmt.Errorf("dump %d: %w", d.ID, err)
 	}
-	l.summary.Loaded = append(l.summary.Loaded, Record{DumpID: d.ID, Tables: p.state.Dumps[d.ID].Tables, Seconds: l.now().Sub(began).Seconds()})
+	l.unnoted = false // what was there to be noted went with the commit
+	if err := l.remove(ctx); err != nil {
+		return fmt.Errorf("dump %d: %w", d.ID, err)
+	}
+	record := Record{DumpID: d.ID, Tables: p.state.Dumps[d.ID].Tables, Seconds: l.now().Sub(began).Seconds()}
+	l.summary.Loaded = append(l.summary.Loaded, record)
+	l.tell(Progress{Record: &record})
 	return nil
 }
 

@@ -31,6 +31,9 @@ type both struct {
 	s3       *s3test.Server // that has the feed in a bucket; nil: it is in dir
 	name     string         // of the bucket
 	choice   *plan.Choice   // of tables
+	trouble  *trouble       // that Spark's loader is in; nil: none
+
+	quarantine bool
 }
 
 func (b *both) bucket(dir string) *bucket.Dir {
@@ -56,13 +59,25 @@ func (b *both) places() (spark.Feed, spark.Scratch) {
 
 func (b *both) spark() (spark.Summary, error) {
 	feed, scratch := b.places()
-	return spark.Load(b.t.Context(), feed, b.session, spark.Options{Before: b.before, TakeLock: b.takeLock, Small: b.small, Who: "a test", Scratch: scratch, Choice: b.choice})
+	o := spark.Options{Before: b.before, TakeLock: b.takeLock, Small: b.small, Who: "a test", Scratch: scratch, Choice: b.choice, Quarantine: b.quarantine}
+	if b.trouble == nil {
+		return spark.Load(b.t.Context(), feed, b.session, o)
+	}
+	for {
+		session := b.trouble.begin()
+		o.Before = b.trouble.before
+		s, err := spark.Load(b.t.Context(), feed, session, o)
+		if !b.trouble.again(err) {
+			return s, err
+		}
+		o.TakeLock = true
+	}
 }
 
 func (b *both) duck() loader.Summary {
 	b.t.Helper()
 	feed, _ := b.places()
-	s, err := loader.Run(b.t.Context(), loader.Feed{Name: feed.Name, Bucket: feed.Bucket, Prefix: feed.Prefix, Source: feed.Source}, loader.Config{DB: b.db, Choice: b.choice})
+	s, err := loader.Run(b.t.Context(), loader.Feed{Name: feed.Name, Bucket: feed.Bucket, Prefix: feed.Prefix, Source: feed.Source}, loader.Config{DB: b.db, Choice: b.choice, Quarantine: b.quarantine})
 	if err != nil {
 		b.t.Fatal(err)
 	}

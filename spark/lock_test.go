@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"smew/plan"
 	"smew/produce"
 	"smew/spark"
 )
@@ -13,6 +14,7 @@ import (
 // however late it wakes up.
 func locked(t *testing.T, s *server) {
 	b := s.fresh(t)
+	b.choice = &plan.Choice{Include: []string{"users", "pageviews"}}
 	p, err := produce.New(t.Context(), b.bucket(b.dir), produce.Options{Seed: 5, Users: 10, Events: 20, PartRows: 30})
 	if err != nil {
 		t.Fatal(err)

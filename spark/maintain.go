@@ -25,6 +25,7 @@ type Maintained struct {
 	Version int64    `json:"version"` // of the head
 	Tables  []string `json:"tables"`  // whose files were put together
 	Tags    int      `json:"tags"`    // that were dropped
+	Wiped   bool     `json:"wiped"`   // files that held rows of erased people are gone
 }
 
 // Maintain removes rows as delivered that a resync made invalid, puts small files of main together, and lets old snapshots expire.
@@ -56,24 +57,37 @@ func (l *load) maintain(ctx context.Context, m Maintenance) (done Maintained, er
 			}
 		}
 	}
-	if done.Tables, err = l.rewrite(ctx); err != nil {
+	unwiped := l.head.state.Unwiped
+	if err := l.wipe(ctx); err != nil {
+		return done, err
+	}
+	done.Wiped = unwiped
+	if done.Tables, err = l.rewrite(ctx, sql.SparkMaintainRewrite); err != nil {
 		return done, err
 	}
 	done.Version = l.head.version
-	done.Tags, err = l.expire(ctx, m)
-	return done, err
+	if done.Tags, err = l.expire(ctx, m); err != nil {
+		return done, err
+	}
+	for _, name := range l.backstage() { // each load leaves snapshots of them, and files
+		if err := errors.Join(l.renew(ctx), l.run(ctx, "expire "+name, l.expiry(name, m.Age))); err != nil {
+			return done, err
+		}
+	}
+	return done, nil
 }
 
-// rewrite puts small files together and makes what comes of it the head's.
-func (l *load) rewrite(ctx context.Context) ([]string, error) {
+// rewrite has statements write files of the tables anew, and makes what comes of it the head's.
+func (l *load) rewrite(ctx context.Context, how ...string) ([]string, error) {
 	names := slices.Sorted(maps.Keys(l.head.state.Published))
 	for _, name := range names {
-		statement := sql.Fill(sql.SparkMaintainRewrite, sql.Names{"catalog": l.place.catalog(), "name": QuoteText(l.place.Prefix + name)})
 		if err := l.renew(ctx); err != nil {
 			return nil, err
 		}
-		if err := l.run(ctx, "rewrite "+name, statement); err != nil {
-			return nil, err
+		for _, statement := range how {
+			if err := l.run(ctx, "rewrite "+name, l.place.upon(name, statement)); err != nil {
+				return nil, err
+			}
 		}
 	}
 	queries := []string{}
@@ -106,28 +120,55 @@ func (l *load) rewrite(ctx context.Context) ([]string, error) {
 
 // expire drops old tags and lets the snapshots go that have no name then.
 func (l *load) expire(ctx context.Context, m Maintenance) (tags int, err error) {
-	before := l.now().Add(-m.Age).UTC().Format("2006-01-02 15:04:05")
 	names := slices.Sorted(maps.Keys(l.head.state.Published))
 	for _, name := range names {
 		rows, err := l.Rows(ctx, sql.Fill(sql.SparkMaintainRefs, sql.Names{"name": QuoteText(name), "table": l.place.of(name)}))
 		if err != nil {
 			return tags, fmt.Errorf("look at tags: %w", err)
 		}
-		table := sql.Names{"table": l.place.of(name)}
-		statements := []string{sql.Fill(sql.SparkMaintainDropBranch, table)}
+		statements := []string{sql.Fill(sql.SparkMaintainDropBranch, sql.Names{"table": l.place.of(name)})}
+		var versions []int64
 		for _, row := range rows {
-			tag := text(row[1])
-			version, err := strconv.ParseInt(strings.TrimPrefix(tag, "v"), 10, 64)
-			if err == nil && version < l.head.version-int64(m.Versions) && tag != l.head.state.Published[name].Tag {
-				statements = append(statements, sql.Fill(sql.SparkMaintainDropTag, sql.Names{"table": l.place.of(name), "tag": tag}))
-				tags++
+			if version, err := strconv.ParseInt(strings.TrimPrefix(text(row[1]), "v"), 10, 64); err == nil {
+				versions = append(versions, version)
 			}
 		}
-		statements = append(statements, sql.Fill(sql.SparkMaintainExpire, sql.Names{"catalog": l.place.catalog(),
-			"name": QuoteText(l.place.Prefix + name), "before": QuoteText(before)}))
+		for _, version := range outdated(versions, l.head.version-int64(m.Versions)) {
+			statements = append(statements, sql.Fill(sql.SparkMaintainDropTag, sql.Names{"table": l.place.of(name), "tag": fmt.Sprintf("v%d", version)}))
+			tags++
+		}
+		statements = append(statements, l.expiry(name, m.Age))
 		if err := errors.Join(l.renew(ctx), l.run(ctx, "expire "+name, statements...)); err != nil {
 			return tags, err
 		}
 	}
 	return tags, nil
+}
+
+// upon fills a statement about a table, which is named as statements do or as procedures do.
+func (p Place) upon(name, statement string) string {
+	if strings.Contains(statement, "{{table}}") {
+		return sql.Fill(statement, sql.Names{"table": p.of(name)})
+	}
+	return sql.Fill(statement, sql.Names{"catalog": p.catalog(), "name": QuoteText(p.of(name))})
+}
+
+// ahead is how far the cluster's clock may be before this one's.
+const ahead = 24 * time.Hour
+
+// expiry is the statement that lets a table's snapshots go which have no name and such an age.
+func (l *load) expiry(name string, age time.Duration) string {
+	before := l.now().Add(-age).UTC().Format("2006-01-02 15:04:05")
+	return sql.Fill(sql.SparkMaintainExpire, sql.Names{"catalog": l.place.catalog(), "name": QuoteText(l.place.of(name)), "before": QuoteText(before)})
+}
+
+// outdated are the versions of a table's tags that no head from the oldest on names: such a head has the newest that is not above it.
+func outdated(versions []int64, oldest int64) []int64 {
+	slices.Sort(versions)
+	for i := len(versions) - 1; i >= 0; i-- {
+		if versions[i] <= oldest {
+			return versions[:i]
+		}
+	}
+	return nil
 }

@@ -2,6 +2,7 @@ package spark
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -33,6 +34,15 @@ type PartError struct {
 func (e *PartError) Error() string { return e.Part + ": " + e.Err.Error() }
 func (e *PartError) Unwrap() error { return e.Err }
 
+// Hint says what the user can do about a row error.
+func (e *PartError) Hint() string {
+	var row *avro.RowError
+	if !errors.As(e.Err, &row) {
+		return ""
+	}
+	return "with --quarantine such rows are set aside in the catalog's meta.quarantine, and the rest is loaded"
+}
+
 // part is a part of a dump that was read to its end and found whole (R12), as the cluster is to read it.
 type part struct {
 	table  string
@@ -40,7 +50,7 @@ type part struct {
 	file   string // as the cluster names it
 	fields []field
 	types  string // of the fields in the file: parts with others cannot be read in one go
-	rows   int64
+	sifted
 }
 
 // field is a column of a part.
@@ -51,10 +61,13 @@ type field struct {
 
 // checker reads parts before the cluster does.
 type checker struct {
-	feed    Feed
-	scratch Scratch
-	limits  avro.Limits
-	dump    plan.Dump
+	feed       Feed
+	scratch    Scratch
+	limits     avro.Limits
+	dump       plan.Dump
+	quarantine bool   // set rows aside that cannot be read, and go on
+	guard      *guard // keeps erased people out; nil: nobody was erased
+	read       func(done, of int)
 }
 
 // Scratch is where parts are written anew that Spark would not read, or not as R11 has it. Nothing in it is needed once its dump
@@ -77,38 +90,43 @@ func (c checker) check(ctx context.Context, ledger plan.Ledger, o stage.Options)
 			wants = append(wants, stage.Want{Table: t.Name, Place: p.Place, Key: p.Key})
 		}
 	}
+	var mutex sync.Mutex
+	parts, done := map[string][]part{}, 0
+	err := c.fetch(ctx, wants, o, func(ctx context.Context, staged *stage.Part) error {
+		p, err := c.one(ctx, staged)
+		mutex.Lock()
+		defer mutex.Unlock()
+		parts[p.table] = append(parts[p.table], p)
+		if done++; c.read != nil {
+			c.read(done, len(wants))
+		}
+		return err
+	})
+	for _, all := range parts {
+		slices.SortFunc(all, func(a, b part) int { return a.place - b.place })
+	}
+	return parts, err
+}
+
+// fetch fetches parts and has something done with each, with several at once.
+func (c checker) fetch(ctx context.Context, wants []stage.Want, o stage.Options, do func(context.Context, *stage.Part) error) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
-	var mutex sync.Mutex
-	parts := map[string][]part{}
 	var fetching error
 	for staged, err := range stage.Fetch(ctx, c.feed.Bucket, wants, o) {
 		if err != nil {
 			fetching = err
 			break
 		}
-		group.Go(func() error {
-			p, err := c.one(ctx, staged)
-			err = errors.Join(err, staged.Close())
-			mutex.Lock()
-			defer mutex.Unlock()
-			parts[p.table] = append(parts[p.table], p)
-			return err
-		})
+		group.Go(func() error { return errors.Join(do(ctx, staged), staged.Close()) })
 	}
-	if err := group.Wait(); err != nil {
-		return nil, err
-	}
-	for _, all := range parts {
-		slices.SortFunc(all, func(a, b part) int { return a.place - b.place })
-	}
-	return parts, fetching
+	return cmp.Or(group.Wait(), fetching)
 }
 
 // one reads a part, and writes it anew where it has to be.
 func (c checker) one(ctx context.Context, staged *stage.Part) (part, error) {
 	p := part{table: staged.Table, place: staged.Place}
-	fail := func(err error) (part, error) { return p, &PartError{Part: staged.Key, Err: err} }
+	fail := func(err error) (part, error) { return p, failed(staged, err) }
 	file, err := avro.Open(staged.File, staged.Size, c.limits)
 	if err != nil {
 		return fail(err)
@@ -126,23 +144,32 @@ func (c checker) one(ctx context.Context, staged *stage.Part) (part, error) {
 	if err != nil {
 		return fail(err)
 	}
-	types, plain := readable(file.Schema(), c.feed.Root+staged.Key)
-	if ok && plain {
+	if types, plain := readable(file.Schema(), c.feed.Root+staged.Key); ok && plain {
 		p.file, p.types = c.feed.Root+staged.Key, types
-		if p.rows, err = decode(ctx, file, columns, func(*avro.Batch) error { return nil }); err != nil {
+		if p.sifted, err = c.sift(ctx, file, staged, columns, nil); err != nil {
 			return fail(err)
 		}
-		return p, nil
+		if p.held() == p.rows {
+			return p, nil
+		}
+		if file, err = avro.Open(staged.File, staged.Size, c.limits); err != nil {
+			return fail(err)
+		}
 	}
 	for i := range p.fields {
 		p.fields[i].as = fmt.Sprintf("f%d", i+1)
 	}
 	key := fmt.Sprintf("%s%d/%d.avro", c.scratch.Prefix, c.dump.ID, scratchNumber(c.dump, staged))
-	p.file = c.scratch.Root + key
-	if p.rows, err = c.rewrite(ctx, file, columns, p.fields, key); err != nil {
+	p.file, p.types = c.scratch.Root+key, ""
+	if p.sifted, err = c.rewrite(ctx, file, staged, columns, p.fields, key); err != nil {
 		return fail(err)
 	}
 	return p, nil
+}
+
+// failed names the part that an error is of, as a load into DuckDB does.
+func failed(staged *stage.Part, err error) error {
+	return fmt.Errorf("table %q: %w", staged.Table, &PartError{Part: staged.Key, Err: err})
 }
 
 // scratchNumber is a number of the part within its dump.
@@ -157,16 +184,9 @@ func scratchNumber(d plan.Dump, staged *stage.Part) int {
 	return n
 }
 
-// rewrite writes a part as the feed's own writer would: texts and whole numbers under plain names.
-func (c checker) rewrite(ctx context.Context, file *avro.File, columns []avro.Column, fields []field, key string) (rows int64, err error) {
-	if c.scratch.Bucket == nil {
-		return 0, ErrNoScratch
-	}
-	temp, err := os.CreateTemp("", "smew-spark-")
-	if err != nil {
-		return 0, &stage.TempError{Err: err}
-	}
-	defer func() { err = errors.Join(err, temp.Close(), os.Remove(temp.Name())) }()
+// rewrite writes a part as the feed's own writer would: texts and whole numbers under plain names. Rows that are set aside, or are an
+// erased person's, are left out.
+func (c checker) rewrite(ctx context.Context, file *avro.File, staged *stage.Part, columns []avro.Column, fields []field, key string) (rows sifted, err error) {
 	written := make([]avro.Column, len(columns))
 	for i := range columns {
 		written[i] = avro.Column{Name: fields[i].as, Kind: columns[i].Kind}
@@ -174,88 +194,63 @@ func (c checker) rewrite(ctx context.Context, file *avro.File, columns []avro.Co
 	if len(written) == 0 { // rows of nothing count as rows
 		written = []avro.Column{{Name: "nothing"}}
 	}
-	o := avro.WriterOptions{Codec: "snappy"}
-	if _, err := rand.Read(o.Sync[:]); err != nil {
-		return 0, err
-	}
-	w, err := avro.NewWriter(temp, written, o)
-	if err != nil {
-		return 0, err
-	}
-	rows, err = decode(ctx, file, columns, func(b *avro.Batch) error { return writeBatch(w, b, columns) })
-	if err == nil {
-		err = w.Flush()
-	}
-	if err != nil {
-		return 0, err
-	}
-	if _, err := temp.Seek(0, io.SeekStart); err != nil {
-		return 0, &stage.TempError{Err: err}
-	}
-	return rows, c.scratch.Bucket.Create(ctx, key, temp, bucket.Options{Overwrite: true})
+	err = c.scratch.write(ctx, key, written, func(w *avro.Writer) (err error) {
+		rows, err = c.sift(ctx, file, staged, columns, func(b *avro.Batch, row int) error { return writeRow(w, b, row, columns) })
+		return err
+	})
+	return rows, err
 }
 
-func writeBatch(w *avro.Writer, b *avro.Batch, columns []avro.Column) error {
-	for row := range b.Rows {
-		for i := range columns {
-			v := &b.Cols[i]
-			switch {
-			case v.Null(row):
-				w.Null()
-			case columns[i].Kind == avro.Long:
-				w.Long(v.Longs[row])
-			default:
-				w.Text(string(b.Bytes(v.Spans[row])))
-			}
-		}
-		if len(columns) == 0 {
+// write makes a part in the scratch folder.
+func (s Scratch) write(ctx context.Context, key string, columns []avro.Column, fill func(*avro.Writer) error) (err error) {
+	if s.Bucket == nil {
+		return ErrNoScratch
+	}
+	temp, err := os.CreateTemp("", "smew-spark-")
+	if err != nil {
+		return &stage.TempError{Err: err}
+	}
+	defer func() { err = errors.Join(err, temp.Close(), os.Remove(temp.Name())) }()
+	o := avro.WriterOptions{Codec: "snappy"}
+	if _, err := rand.Read(o.Sync[:]); err != nil {
+		return err
+	}
+	w, err := avro.NewWriter(temp, columns, o)
+	if err != nil {
+		return err
+	}
+	if err := fill(w); err != nil {
+		return err
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	if _, err := temp.Seek(0, io.SeekStart); err != nil {
+		return &stage.TempError{Err: err}
+	}
+	return s.Bucket.Create(ctx, key, temp, bucket.Options{Overwrite: true})
+}
+
+func writeRow(w *avro.Writer, b *avro.Batch, row int, columns []avro.Column) error {
+	for i := range columns {
+		v := &b.Cols[i]
+		switch {
+		case v.Null(row):
 			w.Null()
-		}
-		if err := w.EndRow(); err != nil {
-			return err
+		case columns[i].Kind == avro.Long:
+			w.Long(v.Longs[row])
+		default:
+			w.Text(string(b.Bytes(v.Spans[row])))
 		}
 	}
-	return nil
+	if len(columns) == 0 {
+		w.Null()
+	}
+	return w.EndRow()
 }
 
 // ErrNoScratch says that a part has to be written anew and there is no place for it.
 var ErrNoScratch = errors.New("the part has to be written anew for Spark, and no scratch folder is named")
-
-// decode reads a part to its end.
-func decode(ctx context.Context, file *avro.File, columns []avro.Column, each func(*avro.Batch) error) (rows int64, err error) {
-	decoder, err := avro.NewDecoder(file, columns)
-	if err != nil {
-		return 0, err
-	}
-	var block avro.Block
-	var batch avro.Batch
-	for {
-		if err := ctx.Err(); err != nil {
-			return rows, err
-		}
-		if err := file.Next(&block); errors.Is(err, io.EOF) {
-			return rows, nil
-		} else if err != nil {
-			return rows, err
-		}
-		if err := decoder.Block(&block); err != nil {
-			return rows, err
-		}
-		for {
-			n, err := decoder.Rows(&batch, 2048)
-			if err != nil {
-				return rows, err
-			}
-			if n == 0 {
-				break
-			}
-			rows += int64(n)
-			if err := each(&batch); err != nil {
-				return rows, err
-			}
-		}
-	}
-}
 
 var (
 	legalName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)

@@ -1,6 +1,7 @@
 package spark
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -94,6 +95,27 @@ func TestQuotes(t *testing.T) {
 	}
 }
 
+// A column may come without a row. Readers of a tag see only columns of its snapshot, so there has to be one that has it.
+func TestColumnAlone(t *testing.T) {
+	before := newState("f")
+	table := before.add(1, &Delivery{Name: "pageviews", Read: true}, List{Listed: []string{"path"}})
+	before.Published[published(table)] = Snapshot{ID: "1", Tag: "v1"}
+	before.Dumps[1] = &Dump{Manifests: []manifests.ID{{Key: "m"}}}
+	for columns, want := range map[string]bool{"path": false, "order": true} {
+		p := planDump(Place{}, before, plan.Dump{ID: 2, Tables: []plan.Table{{Name: "pageviews", Columns: []string{columns}}}}, nil)
+		var added, written bool
+		for _, s := range append(p.arrive(), p.settle(0, 0)...) {
+			added = added || s.Add != nil && cmp.Equal(s.Add.Columns, []string{"order"})
+			for _, statement := range s.SQL {
+				written = written || strings.Contains(statement, "INSERT INTO heap.main.`pageviews`.branch_load") && strings.Contains(statement, "`order`")
+			}
+		}
+		if added != want || written != want {
+			t.Errorf("column %q of no row: added %v, in a snapshot %v, want %v", columns, added, written, want)
+		}
+	}
+}
+
 // What a dump has written: whole tables where all rows count anew, changes elsewhere, and nothing of what it cannot change.
 func TestSettle(t *testing.T) {
 	before := newState("f")
@@ -108,7 +130,7 @@ func TestSettle(t *testing.T) {
 		parts := map[string][]part{}
 		for i := range tables {
 			tables[i].Parts = []plan.Part{{Place: 1, Key: "p"}}
-			parts[tables[i].Name] = []part{{table: tables[i].Name, place: 1, rows: 1}}
+			parts[tables[i].Name] = []part{{table: tables[i].Name, place: 1, sifted: sifted{rows: 1}}}
 		}
 		p := planDump(Place{}, before, plan.Dump{ID: 2, Tables: tables}, parts)
 		p.arrive()
@@ -121,6 +143,8 @@ func TestSettle(t *testing.T) {
 				how = "whole"
 			case strings.Contains(text, "All rows of people that are parted"):
 				how = "parted"
+			case strings.Contains(text, "The rows of people of whom"):
+				how = "touched"
 			case strings.Contains(text, "The rows of people that are joined"):
 				how = "joined"
 			case strings.Contains(text, "MERGE INTO"):
@@ -144,15 +168,26 @@ func TestSettle(t *testing.T) {
 	}{
 		{"rows only", 0, 0, []plan.Table{{Name: "pageviews"}}, map[string]string{"write pageviews": "rows"}},
 		{"a resync", 0, 0, []plan.Table{{Name: "pageviews", Full: true}}, map[string]string{"write pageviews": "whole"}},
+		{"people", 0, 0, []plan.Table{{Name: "users"}}, map[string]string{"write users": "touched"}},
+		{"all people", 0, 0, []plan.Table{{Name: "users", Full: true}}, map[string]string{"write users": "whole"}},
 		{"a new table", 0, 0, []plan.Table{{Name: "clicks"}}, map[string]string{"write clicks": "whole"}},
 		{"the same mapping", 0, 0, []plan.Table{migrations}, map[string]string{"write user_migrations": "whole"}},
-		{"people joined", 2, 0, []plan.Table{migrations, {Name: "pageviews"}}, map[string]string{"write user_migrations": "whole", "write users": "whole",
+		{"people joined", 2, 0, []plan.Table{migrations, {Name: "pageviews"}}, map[string]string{"write user_migrations": "whole", "write users": "touched",
 			"write sessions": "joined", "write pageviews": "joined", identities: "published"}},
-		{"people parted", 2, 1, []plan.Table{migrations}, map[string]string{"write user_migrations": "whole", "write users": "whole",
+		{"people parted", 2, 1, []plan.Table{migrations}, map[string]string{"write user_migrations": "whole", "write users": "touched",
 			"write sessions": "parted", "write pageviews": "parted", identities: "published"}},
 	} {
 		if diff := cmp.Diff(test.want, written(test.moved, test.parted, test.tables...)); diff != "" {
 			t.Errorf("%s: %s", test.name, diff)
+		}
+	}
+}
+
+// Whoever reads by an old head that is kept finds the tags that it names, however long before it they were made.
+func TestOutdatedTags(t *testing.T) {
+	for oldest, want := range map[int64][]int64{0: nil, 2: nil, 3: {2}, 6: {2}, 7: {2, 3}, 100: {2, 3}} {
+		if got := outdated([]int64{7, 2, 3}, oldest); !slices.Equal(got, want) {
+			t.Errorf("of v2, v3 and v7 those before head %d are %v, want %v", oldest, got, want)
 		}
 	}
 }

@@ -3,10 +3,12 @@ package spark_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"smew/answer"
 	"smew/duck"
@@ -15,53 +17,79 @@ import (
 	"smew/spark"
 )
 
-// scenarios produces random feeds with everything a feed may do, and loads them after every dump with Spark and with DuckDB: the
-// same dumps fail, and each table is the other's row for row.
+// scenarios produces random feeds with everything a feed may do into S3, and loads them after every dump with Spark and with DuckDB: the
+// same dumps fail, and each table is the other's row for row. Meanwhile the connection is cut every two seconds and an executor is killed;
+// in harsh runs loaders die at random, the driver is killed, and somebody reads all the time.
 func scenarios(t *testing.T, s *server) {
 	for _, seed := range seeds(t, 1) {
 		t.Run(strconv.Itoa(seed), func(t *testing.T) {
-			b := s.fresh(t)
-			b.small = -int64((seed + 1) % 2) // in turn, both ways to write a table
-			d := producetest.Dice{Rand: rand.New(rand.NewPCG(uint64(seed), 5))}
+			d := producetest.Dice{Rand: rand.New(rand.NewPCG(uint64(seed), 5)), All: true}
 			scenario := d.Scenario()
 			t.Cleanup(func() {
 				if t.Failed() {
 					t.Logf("the scenario: %+v", *scenario)
 				}
 			})
+			b, cutter, reading := s.troubled(t, d)
+			feed, _ := b.places()
 			key := &answer.Key{}
-			p, err := produce.New(t.Context(), b.bucket(b.dir), produce.Options{Seed: d.Uint64(), Users: 30, Events: 150, PartRows: 40, Scenario: scenario,
-				Codec: d.Of("null", "deflate", "snappy"), Answer: key})
+			p, err := produce.New(t.Context(), feed.Bucket, produce.Options{Seed: d.Uint64(), Users: 30, Events: 150, PartRows: 40, Scenario: scenario,
+				Prefix: feed.Prefix, Bucket: feed.Source.Bucket, Codec: d.Of("null", "deflate", "snappy"), Answer: key})
 			if err != nil {
 				t.Fatal(err)
 			}
-			for day := range producetest.Days + 1 {
+			b.small = -int64((seed + 1) % 2) // in turn, both ways to write a table
+			for day := range days(t) {
 				if _, err := p.Next(t.Context()); err != nil {
 					t.Fatal(err)
 				}
-				if day == 2 {
-					b.before = executorKiller(t, s)
-				}
+				b.trouble.executor, b.trouble.driver = b.trouble.executor || day == 0, b.trouble.driver || harsh() && day == 1
 				b.load()
+				b.session = s.session(t) // the driver of the last one may be dead
+				if reading != nil {
+					reading.loaded()
+				}
 				b.agree()
 			}
 			b.judged(key)
+			if reading != nil {
+				t.Logf("%d different numbers of rows were seen in %d commits", len(reading.end()), len(reading.seen))
+			}
+			t.Logf("%d loaders died, %d connections were cut", b.trouble.deaths, cutter.cuts.Load())
+			if cutter.cuts.Load() == 0 || s.cluster != nil && (b.trouble.executor || b.trouble.driver) {
+				t.Error("nothing was cut, or nobody killed")
+			}
 		})
 	}
 }
 
-// executorKiller kills an executor in the middle of a dump, where the cluster is the test's own.
-func executorKiller(t *testing.T, s *server) func(string) error {
-	killed := s.cluster == nil
-	return func(step string) error {
-		if strings.HasPrefix(step, "write") && !killed {
-			killed = true
-			if err := s.cluster.KillExecutor(); err != nil {
-				t.Error(err)
-			}
-		}
-		return nil
+// days are how many dumps a feed has: few if nothing is said, all that happens in a scenario in harsh runs, or as many as
+// SMEW_TEST_SPARK_DAYS says.
+func days(t *testing.T) int {
+	t.Helper()
+	if n, err := strconv.Atoi(os.Getenv("SMEW_TEST_SPARK_DAYS")); err == nil {
+		return n
 	}
+	if harsh() {
+		return producetest.Days + 1
+	}
+	return 4
+}
+
+// troubled is a feed that nobody has loaded, and what happens to those who load it. The reader is there in harsh runs only.
+func (s *server) troubled(t *testing.T, d producetest.Dice) (*both, *cutter, *reader) {
+	t.Helper()
+	b := s.fresh(t)
+	if s.s3 != nil {
+		b.s3, b.name = s.s3, s.s3.Bucket(t)
+	}
+	cutter, remote := cut(t, s.remote, 2*time.Second)
+	b.trouble = &trouble{t: t, server: s, open: func() spark.Session { return open(t, remote) }}
+	if !harsh() {
+		return b, cutter, nil
+	}
+	b.trouble.rng = rand.New(rand.NewPCG(d.Uint64(), 1))
+	return b, cutter, newReader(b, s.remote)
 }
 
 // judged holds Spark's tables against the answer key, as anybody's would be.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"smew/define"
+	"smew/erase"
 	"smew/feed"
 	"smew/manifests"
 	"smew/plan"
@@ -22,6 +23,14 @@ type State struct {
 	// Definitions are those in force (R14); nil: none.
 	Definitions *Definitions `json:"definitions,omitempty"`
 	Choice      plan.Choice  `json:"choice"` // of tables
+	// Attempts are the manifests that the tables do not reflect, by key.
+	Attempts map[string]Attempt `json:"attempts,omitempty"`
+	Reports  map[string]Report  `json:"sync_reports,omitempty"` // by key
+	Erased   erase.Memory       `json:"erased"`
+	// Erasing are ids whose rows are to be removed: an erasure is under way, or came to no end.
+	Erasing []int64 `json:"erasing,omitempty"`
+	// Unwiped says that rows were removed and that files of old snapshots may still hold them.
+	Unwiped bool `json:"unwiped,omitempty"`
 }
 
 // Definitions is a file of property definitions that could be understood.
@@ -38,10 +47,11 @@ type Snapshot struct {
 
 // Dump is a loaded dump.
 type Dump struct {
-	Manifests []manifests.ID `json:"manifests"` // the first is the one it was loaded by
-	Digest    string         `json:"digest"`
-	LoadedAt  time.Time      `json:"loaded_at"`
-	Tables    []Delivery     `json:"tables"`
+	Manifests      []manifests.ID `json:"manifests"` // the first is the one it was loaded by
+	Digest         string         `json:"digest"`
+	LoadedAt       time.Time      `json:"loaded_at"`
+	Tables         []Delivery     `json:"tables"`
+	DefinitionsKey string         `json:"definitions,omitempty"` // of its property definitions, as its manifest names them
 	// Definitions says what is wrong with the dump's property definitions; "": nothing, or there are none.
 	Definitions string `json:"definitions_problem,omitempty"`
 }
@@ -53,9 +63,15 @@ type Delivery struct {
 	Full  bool   `json:"full"`
 	Read  bool   `json:"read"` // false: a later full resync had replaced it
 	Files int    `json:"files"`
-	Rows  int64  `json:"rows"`
+	Rows  int64  `json:"rows"` // that were read
 	List  int    `json:"list"` // its columns, in the table's Lists
+	// Of the rows those that went to meta.quarantine, and those that were kept out or removed as an erased person's.
+	Quarantined int64 `json:"quarantined,omitempty"`
+	Erased      int64 `json:"erased,omitempty"`
 }
+
+// Held are the rows that raw got.
+func (d Delivery) Held() int64 { return d.Rows - d.Quarantined - d.Erased }
 
 // Table is a delivered table and where its rows are.
 type Table struct {
@@ -74,18 +90,21 @@ type List struct {
 }
 
 func newState(name string) *State {
-	return &State{Feed: name, Dumps: map[int64]*Dump{}, Tables: map[string]*Table{}, Published: map[string]Snapshot{}}
+	return &State{Feed: name, Dumps: map[int64]*Dump{}, Tables: map[string]*Table{}, Published: map[string]Snapshot{},
+		Attempts: map[string]Attempt{}, Reports: map[string]Report{}}
 }
 
 // clone copies what a dump changes.
 func (s *State) clone() *State {
-	c := &State{s.Feed, maps.Clone(s.Dumps), map[string]*Table{}, maps.Clone(s.Published), s.Definitions, s.Choice}
+	c := *s
+	c.Dumps, c.Tables, c.Published, c.Attempts, c.Reports = maps.Clone(s.Dumps), map[string]*Table{}, maps.Clone(s.Published), maps.Clone(s.Attempts), maps.Clone(s.Reports)
+	c.Erased, c.Erasing = s.Erased.Clone(), slices.Clone(s.Erasing)
 	for name, t := range s.Tables {
 		copied := *t
 		copied.Columns, copied.Lists = maps.Clone(t.Columns), slices.Clone(t.Lists)
 		c.Tables[name] = &copied
 	}
-	return c
+	return &c
 }
 
 // ledger is what a plan needs to know.
@@ -230,6 +249,14 @@ func (s *State) define(dump int64, d manifests.Definitions) error {
 		s.Definitions = &Definitions{Dump: dump, Body: string(d.Body)}
 	}
 	return nil
+}
+
+// Properties is how many property definitions are in force.
+func (s *State) Properties() int {
+	if d := s.definitions(); d != nil {
+		return len(d.Properties)
+	}
+	return 0
 }
 
 // definitions are those in force; nil: none.

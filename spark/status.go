@@ -2,50 +2,75 @@ package spark
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
-	"time"
+	"strings"
+
+	"smew/plan"
+	"smew/sql"
 )
 
-// Status is what a cluster holds of a feed.
+// Status is what a cluster holds of a feed, and how many rows readers see of it.
 type Status struct {
-	Feed     string        `json:"feed"`
-	Version  int64         `json:"version"` // of the head
-	Dumps    int           `json:"dumps"`
-	Highest  int64         `json:"highest_dump"` // -1: none
-	Last     int64         `json:"last_dump"`    // that was loaded; -1: none
-	LoadedAt time.Time     `json:"loaded_at"`
-	Tables   []TableStatus `json:"tables"`
+	Version int64
+	State   *State
+	Rows    map[string]int64 // of main, by delivered name
+	IDs     int64            // that stand for others …
+	Persons int64            // … and those they stand for
 }
 
-// TableStatus is a table of a cluster.
-type TableStatus struct {
-	Name    string `json:"name"`   // as delivered
-	Stored  string `json:"stored"` // in main and raw
+// ReadStatus reads the head and counts rows, mostly from what Iceberg knows of files. Before anything was loaded it is a *HeadError.
+func ReadStatus(ctx context.Context, s Session, p Place) (Status, error) {
+	h, err := readHead(ctx, s, p)
+	st := Status{Version: h.version, State: h.state, Rows: map[string]int64{}}
+	if err != nil {
+		return st, err
+	}
+	var queries []string
+	for name, t := range h.state.Tables {
+		if at := h.state.Published[published(t)]; at.ID != "" {
+			queries = append(queries, sql.Fill(sql.SparkMetaRows, sql.Names{"name": QuoteText(name), "table": p.main(t), "tag": QuoteText(at.Tag)}))
+		}
+	}
+	if queries != nil {
+		rows, err := s.Rows(ctx, strings.Join(queries, "\nUNION ALL\n"))
+		if err != nil {
+			return st, fmt.Errorf("count rows: %w", err)
+		}
+		for _, row := range rows {
+			st.Rows[text(row[0])] = number(row[1])
+		}
+	}
+	if at := h.state.Published[identities]; at.ID != "" {
+		rows, err := s.Rows(ctx, sql.Fill(sql.SparkMetaPeople, sql.Names{"identities": p.identities(), "tag": QuoteText(at.Tag)}))
+		if err != nil || len(rows) != 1 {
+			return st, errors.Join(err, errors.New("count identities"))
+		}
+		st.IDs, st.Persons = number(rows[0][0]), number(rows[0][1])
+	}
+	return st, nil
+}
+
+// Held is a table of a state.
+type Held struct {
+	Name    string `json:"name"`       // as delivered
+	Shown   string `json:"shown_name"` // as views have it
+	Stored  string `json:"stored"`     // in main and raw
 	Kind    string `json:"kind"`
 	Columns int    `json:"columns"`
 	Resync  int64  `json:"full_resync"` // the highest; -1: none
 	Tag     string `json:"tag"`
 }
 
-// ReadStatus reads the head.
-func ReadStatus(ctx context.Context, s Session, p Place) (Status, error) {
-	h, err := readHead(ctx, s, p)
-	if err != nil {
-		return Status{}, err
+// Held are the tables, in the order of their first naming.
+func (s *State) Held() []Held {
+	all, names := []Held{}, s.inOrder()
+	for i, shown := range plan.Names(names, plan.ReservedTables) {
+		t := s.Tables[names[i]]
+		all = append(all, Held{names[i], shown, t.Stored, s.kind(names[i]).String(), len(s.live(names[i])), t.Resync, s.Published[published(t)].Tag})
 	}
-	st := Status{Feed: h.state.Feed, Version: h.version, Dumps: len(h.state.Dumps), Highest: -1, Last: -1, Tables: []TableStatus{}}
-	for id, d := range h.state.Dumps {
-		st.Highest = max(st.Highest, id)
-		if st.Last < 0 || d.LoadedAt.After(st.LoadedAt) {
-			st.Last, st.LoadedAt = id, d.LoadedAt
-		}
-	}
-	for _, name := range h.state.inOrder() {
-		t := h.state.Tables[name]
-		st.Tables = append(st.Tables, TableStatus{name, t.Stored, h.state.kind(name).String(), len(h.state.live(name)), t.Resync, h.state.Published[published(t)].Tag})
-	}
-	return st, nil
+	return all
 }
 
 // ReadState reads what is loaded, as the head has it.

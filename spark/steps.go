@@ -93,11 +93,11 @@ type dumpPlan struct {
 func planDump(place Place, before *State, d plan.Dump, parts map[string][]part) *dumpPlan {
 	p := &dumpPlan{place: place, dump: d, before: before, state: before.clone()}
 	ledger := before.ledger()
-	entry := &Dump{Digest: d.Digest}
+	entry := &Dump{Digest: d.Digest, DefinitionsKey: d.Definitions}
 	for _, t := range d.Tables {
 		row := delivered{Delivery: Delivery{Name: t.Name, Place: t.Place, Full: t.Full, Files: len(t.Parts), Read: !ledger.Spared(d, t)}, parts: parts[t.Name]}
 		for _, part := range row.parts {
-			row.Rows += part.rows
+			row.Rows, row.Erased, row.Quarantined = row.Rows+part.rows, row.Erased+part.erased, row.Quarantined+int64(len(part.aside))
 		}
 		if !ledger.Choice.Has(t.Name) {
 			entry.Tables = append(entry.Tables, row.Delivery)
@@ -206,12 +206,16 @@ func (p *dumpPlan) define(t *delivered) Step {
 		}
 		return s
 	}
-	known := p.before.Tables[t.Name].stored(t.Name)
-	added := slices.DeleteFunc(columns, func(c string) bool { return slices.Contains(known, c) })
-	if len(added) > 0 {
+	if added := p.added(t.Name); len(added) > 0 {
 		s.Add = &Added{Tables: []string{raw, main}, Columns: added, Define: func(names []string) string { return typed(t.Name, names) }}
 	}
 	return s
+}
+
+// added are the columns, as stored, that a table of before gets with the dump.
+func (p *dumpPlan) added(name string) []string {
+	known := p.before.Tables[name].stored(name)
+	return slices.DeleteFunc(p.state.Tables[name].stored(name), func(c string) bool { return slices.Contains(known, c) })
 }
 
 // fill writes the dump's rows of a table.
@@ -250,7 +254,7 @@ func (p *dumpPlan) fill(t *delivered) Step {
 
 // count has the rows counted that arrive in a table, and notes how many are to.
 func (p *dumpPlan) count(t *delivered, k *Check) string {
-	k.Rows[t.table.Stored] = t.Rows
+	k.Rows[t.table.Stored] = t.Held()
 	return sql.Fill(sql.SparkRawCount, sql.Names{"name": QuoteText(t.table.Stored), "raw": p.place.raw(t.table), "dump": fmt.Sprint(p.dump.ID)})
 }
 
@@ -300,11 +304,14 @@ func (p *dumpPlan) write(name string) Step {
 	s := Step{Name: "write " + t.Stored, SQL: p.branch(published(t))}
 	dumped := p.delivered(name)
 	anew := p.before.Published[published(t)].ID == "" || dumped != nil && dumped.Read && dumped.Full
-	if anew || name == plan.Migrations || name == users || p.state.rows(name) < p.small {
+	switch {
+	case anew || name == plan.Migrations || p.state.rows(name) < p.small:
 		s.SQL = append(s.SQL, p.winners(name, t))
-		return s
+	case name == users:
+		s.SQL = append(s.SQL, p.users(t, true))
+	default:
+		s.SQL = append(s.SQL, p.changes(name, t, dumped)...)
 	}
-	s.SQL = append(s.SQL, p.changes(name, t, dumped)...)
 	return s
 }
 
@@ -322,30 +329,31 @@ func (p *dumpPlan) changes(name string, t *Table, dumped *delivered) []string {
 	id, main := keyOf(name), onBranch(p.place.main(t))
 	others := slices.DeleteFunc(t.stored(name), func(c string) bool { return c == "user_id" || c == id })
 	columns := list(append([]string{id}, others...))
-	moved := "(SELECT CAST(NULL AS BIGINT) AS old_id, CAST(NULL AS BIGINT) AS new_id WHERE false)"
 	var rows, statements []string
 	if dumped != nil && dumped.Read && len(dumped.parts) > 0 {
 		rows = append(rows, sql.Fill(sql.SparkMainRowsOfDump, sql.Names{"columns": columns, "raw": p.place.raw(t), "dump": fmt.Sprint(p.dump.ID)}))
 	}
 	if p.moved {
-		moved = p.place.meta("moved")
 		if p.parted {
 			rows = append(rows, sql.Fill(sql.SparkMainRowsOfParted, sql.Names{"columns": columns, "raw": p.place.raw(t),
 				"identities": p.resolved(), "since": fmt.Sprint(t.Resync)}))
 		} else {
 			rows = append(rows, sql.Fill(sql.SparkMainRowsOfJoined, sql.Names{"columns": columns, "main": main}))
 		}
-		statements = append(statements, sql.Fill(sql.SparkMainMove, sql.Names{"main": main, "moved": moved, "id": Quote(id)}))
+		statements = append(statements, sql.Fill(sql.SparkMainMove, sql.Names{"main": main, "moved": p.changed(), "id": Quote(id)}))
 	}
 	if rows == nil {
-		return nil
+		if len(p.added(name)) == 0 {
+			return nil
+		}
+		return []string{sql.Fill(sql.SparkMainWiden, sql.Names{"main": main, "columns": list(t.stored(name))})}
 	}
 	sets, values, nulls := make([]string, len(others)), make([]string, len(others)), make([]string, len(others))
 	for i, c := range others {
 		values[i], nulls[i] = "s."+Quote(c), "NULL"
 		sets[i] = "m." + Quote(c) + " = " + values[i]
 	}
-	return append(statements, sql.Fill(sql.SparkMainMerge, sql.Names{"main": main, "moved": moved, "rows": strings.Join(rows, "\nUNION ALL\n"),
+	return append(statements, sql.Fill(sql.SparkMainMerge, sql.Names{"main": main, "moved": p.changed(), "rows": strings.Join(rows, "\nUNION ALL\n"),
 		"identities": p.resolved(), "id": Quote(id), "others": list(others), "nulls": strings.Join(nulls, ", "), "sets": strings.Join(sets, ", "),
 		"values": strings.Join(values, ", "), "dump": fmt.Sprint(p.dump.ID)}))
 }
@@ -358,13 +366,7 @@ func (p *dumpPlan) winners(name string, t *Table) string {
 	case plan.Migrations:
 		return sql.Fill(sql.SparkMainMigrations, sql.Names{"main": main, "raw": raw, "since": since, "columns": list(columns)})
 	case users:
-		var names, values strings.Builder
-		for _, c := range columns[len(plan.BuiltIn(users)):] {
-			fmt.Fprintf(&names, ", %s", Quote(c))
-			fmt.Fprintf(&values, ", min_by(%[1]s, smew_modified) FILTER (WHERE %[1]s IS NOT NULL)", Quote(c))
-		}
-		return sql.Fill(sql.SparkMainUsers, sql.Names{"main": main, "raw": raw, "since": since, "identities": resolved,
-			"columns": names.String(), "values": values.String(), "joined": instant("joindate"), "modified": instant("last_modified")})
+		return p.users(t, false)
 	}
 	columns = slices.DeleteFunc(columns, func(c string) bool { return c == "user_id" })
 	return sql.Fill(sql.SparkMainEvents, sql.Names{"main": main, "raw": raw, "since": since, "identities": resolved,

@@ -37,3 +37,9 @@ var CheckTotals string
 
 //go:embed duckdb/check/unequal.sql
 var CheckUnequal string
+
+//go:embed duckdb/check/create.sql
+var CheckCreate string
+
+//go:embed duckdb/check/copy.sql
+var CheckCopy string

@@ -77,6 +77,15 @@ var SparkMainMigrations string
 //go:embed spark/main/users.sql
 var SparkMainUsers string
 
+//go:embed spark/main/users_merged.sql
+var SparkMainUsersMerged string
+
+//go:embed spark/main/users_touched.sql
+var SparkMainUsersTouched string
+
+//go:embed spark/main/widen.sql
+var SparkMainWiden string
+
 //go:embed spark/refs/branch.sql
 var SparkRefsBranch string
 
@@ -178,3 +187,60 @@ var SparkMainRowsOfJoined string
 
 //go:embed spark/main/rows_of_parted.sql
 var SparkMainRowsOfParted string
+
+//go:embed spark/quarantine/create.sql
+var SparkQuarantineCreate string
+
+//go:embed spark/quarantine/keep.sql
+var SparkQuarantineKeep string
+
+//go:embed spark/meta/note.sql
+var SparkMetaNote string
+
+//go:embed spark/erase/ids.sql
+var SparkEraseIDs string
+
+//go:embed spark/erase/identity.sql
+var SparkEraseIdentity string
+
+//go:embed spark/erase/names.sql
+var SparkEraseNames string
+
+//go:embed spark/erase/count.sql
+var SparkEraseCount string
+
+//go:embed spark/erase/remove.sql
+var SparkEraseRemove string
+
+//go:embed spark/erase/quarantined.sql
+var SparkEraseQuarantined string
+
+//go:embed spark/erase/redact.sql
+var SparkEraseRedact string
+
+//go:embed spark/erase/rewrite.sql
+var SparkEraseRewrite string
+
+//go:embed spark/erase/manifests.sql
+var SparkEraseManifests string
+
+//go:embed spark/erase/nothing.sql
+var SparkEraseNothing string
+
+//go:embed spark/verify/raw.sql
+var SparkVerifyRaw string
+
+//go:embed spark/verify/rows.sql
+var SparkVerifyRows string
+
+//go:embed spark/verify/mappings.sql
+var SparkVerifyMappings string
+
+//go:embed spark/verify/identities.sql
+var SparkVerifyIdentities string
+
+//go:embed spark/meta/rows.sql
+var SparkMetaRows string
+
+//go:embed spark/meta/people.sql
+var SparkMetaPeople string

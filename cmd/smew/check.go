@@ -46,30 +46,39 @@ Exit code 0: the database agrees, 1: it does not.`,
 				"      --map users=heap_users --map users.joindate=join_date --ignore-column '_sdc_*'"),
 		Args: arguments(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if cmd.Flags().Changed("after") {
-				c.options.After = &c.after
-			}
 			return a.check(cmd, &c)
 		},
 	}
-	flags := cmd.Flags()
-	c.database.flags(flags)
+	c.database.flags(cmd.Flags())
+	cmd.Flags().StringVar(&c.options.Schema, "schema", "main", "the `schema` of the consumer's tables")
+	c.flags(cmd.Flags())
+	return cmd
+}
+
+// flags adds the flags that say how is judged.
+func (c *checking) flags(flags *pflag.FlagSet) {
 	flags.StringVar(&c.dir, "answer", "", "the `directory` of the answer key (needed)")
 	flags.Int64Var(&c.after, "after", 0, "judge by the state once the manifest of this `dump` had appeared (default: the last state)")
-	flags.StringVar(&c.options.Schema, "schema", "main", "the `schema` of the consumer's tables")
 	flags.StringArrayVar(&c.maps, "map", nil, "a table or column that the consumer calls otherwise: `name=other`, such as users=heap_users or users.joindate=join_date (repeatable)")
 	flags.StringArrayVar(&c.options.Skip, "skip", nil, "do not judge this `table` (repeatable)")
 	flags.StringArrayVar(&c.options.IgnoreColumns, "ignore-column", nil, "a `pattern` of columns of the consumer's own, such as '_sdc_*' (repeatable)")
 	onlyInCalls(flags, "map") // load has one that means something else
-	return cmd
 }
 
-func (a *app) check(cmd *cobra.Command, c *checking) error {
+// ready makes sense of the flags.
+func (c *checking) ready(flags *pflag.FlagSet) (err error) {
+	if flags.Changed("after") {
+		c.options.After = &c.after
+	}
 	if c.dir == "" {
 		return &usageError{"--answer is missing", "name the directory of the answer key: --answer DIR"}
 	}
-	var err error
-	if c.options.Map, err = namesOf(c.maps); err != nil {
+	c.options.Map, err = namesOf(c.maps)
+	return err
+}
+
+func (a *app) check(cmd *cobra.Command, c *checking) error {
+	if err := c.ready(cmd.Flags()); err != nil {
 		return err
 	}
 	options, err := c.database.options(a.waiting)
@@ -84,6 +93,11 @@ func (a *app) check(cmd *cobra.Command, c *checking) error {
 	if err != nil {
 		return err
 	}
+	return a.judge(cmd, c, db, c.path)
+}
+
+// judge holds an open database of some name against the answer key, and closes it.
+func (a *app) judge(cmd *cobra.Command, c *checking, db *duck.DB, name string) error {
 	report, err := answer.Check(cmd.Context(), c.dir, db, c.options)
 	if err := errors.Join(err, db.Close()); err != nil {
 		return asUsage(err)
@@ -96,7 +110,7 @@ func (a *app) check(cmd *cobra.Command, c *checking) error {
 	if err != nil || report.Agrees {
 		return err
 	}
-	return differs(c.path, report)
+	return differs(name, report)
 }
 
 // namesOf takes name=other apart.

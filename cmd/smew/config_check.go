@@ -132,7 +132,7 @@ func (a *app) showConfig(path string, feeds []*following, wrong []problem) error
 			feeds = nil
 		}
 		for _, f := range feeds {
-			result.Feeds = append(result.Feeds, feedResult{f.name, f.location, f.path, f.publish})
+			result.Feeds = append(result.Feeds, feedResult{f.name, f.location, f.into(), f.publish})
 		}
 		if err := a.printJSON(result); err != nil || len(wrong) == 0 {
 			return err
@@ -149,7 +149,7 @@ func (a *app) showConfig(path string, feeds []*following, wrong []problem) error
 		return failed
 	}
 	for _, f := range feeds {
-		line := fmt.Sprintf("%s: %s into %s", f.name, f.location, f.path)
+		line := fmt.Sprintf("%s: %s into %s", f.name, f.location, f.into())
 		if f.publish != "" {
 			line += ", published as " + f.publish
 		}

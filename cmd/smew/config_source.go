@@ -75,11 +75,14 @@ func hideValues(line string, keys []sourceKey, harmless func(key string) bool) s
 	return userPart.ReplaceAllString(line, hidden+"@")
 }
 
-// harmlessKeys tells the keys whose values are no secrets: the flags, and what else a feed has.
+// tokens are flags whose values may hold a token or a password.
+var tokens = []string{"connect", "submit", "emr-options"}
+
+// harmlessKeys tells the keys whose values are no secrets: the other flags, and what else a feed has.
 func harmlessKeys(root *cobra.Command) func(string) bool {
 	known := flagsOf(root)
 	return func(key string) bool {
-		return known[key] != nil || key == "feeds" || key == feedKey || key == nameKey
+		return known[key] != nil && !slices.Contains(tokens, key) || key == "feeds" || key == feedKey || key == nameKey
 	}
 }
 

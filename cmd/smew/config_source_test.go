@@ -44,6 +44,7 @@ func TestConfigHidesSecrets(t *testing.T) {
 		"in a feed, flow":     "feeds: [{feed: ./x, db: x.duckdb, password: SECRET, every: 3}]\n",
 		"in a feed's address": "feeds: [{db: x.duckdb, feed: \"gs://me:SECRET@host/x\"}]\n",
 		"in an endpoint":      "endpoint: https://me:SECRET@host/x\nfeeds: [{feed: s3://x, db: x.duckdb, endpoint: [\"https://me:SECRET@host/x\"]}]\n",
+		"in a cluster's":      "feeds:\n  - name: x\n    feed: ./x\n    db: x.duckdb\n    connect: sc://host/;token=SECRET\n",
 		"all is a list":       "- SECRET\n",
 	} {
 		t.Run(name, func(t *testing.T) {

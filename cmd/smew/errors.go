@@ -12,6 +12,7 @@ import (
 
 	"smew/bucket"
 	"smew/duck"
+	"smew/spark"
 )
 
 // Exit codes. docs/reference has what is said of them here.
@@ -20,7 +21,7 @@ const (
 	exitFailed      = 1   // failed: the reason is on stderr, with a hint where there is something to be done
 	exitUsage       = 2   // wrong usage: an unknown flag, a missing argument, a setting that makes no sense
 	exitIncomplete  = 3   // some of the feed is not in the database (each dump is named on stderr); the rest is
-	exitLocked      = 4   // another process has the database locked, and --no-wait was given
+	exitLocked      = 4   // another process has the database locked, and --no-wait was given; or another loader has the lock of a Spark catalog
 	exitInterrupted = 130 // interrupted: a dump that was being loaded is rolled back
 )
 
@@ -44,6 +45,7 @@ func exitCode(err error) int {
 	var incomplete *incompleteError
 	var config *bucket.ConfigError
 	var locked *duck.LockedError
+	var catalog *spark.LockedError
 	var interrupted *interruption
 	switch {
 	case err == nil:
@@ -54,7 +56,7 @@ func exitCode(err error) int {
 		return exitUsage
 	case errors.As(err, &incomplete):
 		return exitIncomplete
-	case errors.As(err, &locked):
+	case errors.As(err, &locked), errors.As(err, &catalog):
 		return exitLocked
 	}
 	return exitFailed

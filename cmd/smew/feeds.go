@@ -16,6 +16,7 @@ import (
 type following struct {
 	load
 	name, location string
+	target         sparkTarget // in place of a database
 
 	every, floor time.Duration
 	publish      string
@@ -24,6 +25,7 @@ type following struct {
 
 func (f *following) flags(flags *pflag.FlagSet) {
 	f.load.flags(flags)
+	f.target.flags(flags)
 	f.quarantineFlag(flags)
 	f.cacheFlags(flags)
 	f.choiceFlags(flags)
@@ -31,6 +33,14 @@ func (f *following) flags(flags *pflag.FlagSet) {
 	flags.DurationVar(&f.floor, "floor", defaultFloor, "shortest `pause` between looks")
 	flags.StringVar(&f.publish, "publish", "", "keep a copy of the database in this `file`, for readers who shall never be locked out")
 	flags.DurationVar(&f.publishEvery, "publish-every", 0, "make that copy at most once in this `time`: it costs reading and writing the whole file (default: after each look that loads)")
+}
+
+// into is where the feed goes: a database, or a cluster's catalog.
+func (f *following) into() string {
+	if f.target.asked() {
+		return f.target.catalogName()
+	}
+	return f.path
 }
 
 // samePath tells whether two paths lead to the same file, by links too, whether or not it exists yet.

@@ -39,7 +39,7 @@ func (all *flaws) addError(err error, setting, value string) {
 func (f *following) flaws() (all flaws) {
 	_, err := bucket.ParseLocation(f.location)
 	all.addError(err, "feed", f.location)
-	all.add(f.path == "", "db", "", "the database file is missing")
+	all = append(all, f.targetFlaws()...)
 	all.add(f.every <= 0, "every", f.every.String(), "it must be more than 0")
 	all.add(f.floor < 0, "floor", f.floor.String(), "it must not be less than 0")
 	all.add(f.floor > f.every && f.every > 0 && f.floor != defaultFloor, "floor", f.floor.String(), fmt.Sprintf("the shortest pause is longer than the longest, %v (every)", f.every))
@@ -52,6 +52,22 @@ func (f *following) flaws() (all flaws) {
 	all = append(all, f.source.flaws()...)
 	all.addError((plan.Choice{Include: f.include}).Check(), "include", strings.Join(f.include, ","))
 	all.addError((plan.Choice{Exclude: f.exclude}).Check(), "exclude", strings.Join(f.exclude, ","))
+	return all
+}
+
+// targetFlaws are what is wrong with where a feed goes: into a database, or into a cluster.
+func (f *following) targetFlaws() (all flaws) {
+	if !f.target.asked() {
+		all.add(f.path == "", "db", "", "the database file is missing")
+		return all
+	}
+	all.add(f.path != "", "connect", "", "a database is named as well, by db: a feed is followed into one or the other")
+	all.add(f.publish != "", "publish", f.publish, "a copy is made of a database, and the feed goes into a Spark cluster")
+	all.add(f.cache != "", "cache", f.cache, "a load into a Spark cluster keeps no parts")
+	all.add(f.definitions != "", "definitions", f.definitions, "in a Spark cluster the feed's property definitions count")
+	all.add(f.target.scheme != "s3a" && f.target.scheme != "s3", "scheme", f.target.scheme, "there are s3a and s3")
+	all.add(f.target.lease <= 0, "lease", f.target.lease.String(), "it must be more than 0")
+	all.addError(f.target.place.Check(), "prefix", f.target.place.Prefix)
 	return all
 }
 

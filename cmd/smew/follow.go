@@ -30,9 +30,11 @@ type follower struct {
 	poller  *poll.Poller
 	loading *loading
 	exports *exporter // nil: there are none
-	log     *slog.Logger
-	loaded  func(*follower, loader.Record) error // is told of each dump that went in
-	looked  func()                               // is told of each look; nil: nobody is
+	// clustered is a Spark cluster that the feed goes into; nil: a database, config.DB.
+	clustered *clustered
+	log       *slog.Logger
+	loaded    func(*follower, loader.Record) error // is told of each dump that went in
+	looked    func()                               // is told of each look; nil: nobody is
 
 	file        sync.Mutex // held by who has the database file open: DuckDB's lock keeps out other processes only
 	said        map[string]string
@@ -72,7 +74,12 @@ type known struct {
 func (a *app) newFollower(ctx context.Context, f *following, log *slog.Logger, loaded func(*follower, loader.Record) error) (*follower, error) {
 	w := &follower{name: f.name, loading: &loading{now: time.Now}, target: f.publish, log: log, loaded: loaded, said: map[string]string{}}
 	var err error
-	if w.feed, w.config, err = f.config(ctx, f.location, w.locked); err != nil {
+	if f.target.asked() {
+		if w.clustered, err = f.clustered(ctx); err != nil {
+			return nil, err
+		}
+		w.feed = loader.Feed{Name: w.clustered.feed.Name, Bucket: w.clustered.feed.Bucket, Prefix: w.clustered.feed.Prefix}
+	} else if w.feed, w.config, err = f.config(ctx, f.location, w.locked); err != nil {
 		return nil, err
 	}
 	w.config.Seen = &loader.Seen{}
@@ -84,12 +91,15 @@ func (a *app) newFollower(ctx context.Context, f *following, log *slog.Logger, l
 		return nil, err
 	}
 	w.exports, err = a.newExporter(f, log)
+	if w.exports != nil && w.clustered != nil {
+		return nil, &usageError{"exports are configured for a feed that goes into a Spark cluster", "exports read a DuckDB database: leave the feed out of them, or follow it into a database"}
+	}
 	return w, err
 }
 
 // run follows the feed until ctx ends. A directory is watched.
 func (w *follower) run(ctx context.Context) error {
-	w.log.Info("following the feed", "feed", w.feed.Name, "database", w.config.DB)
+	w.log.Info("following the feed", "feed", w.feed.Name, "database", w.store())
 	w.remember(ctx)
 	if _, ok := w.feed.Bucket.(*bucket.Dir); ok {
 		go func() {
@@ -103,6 +113,9 @@ func (w *follower) run(ctx context.Context) error {
 
 // remember reads what the database says before the first look, which may take long or not be possible.
 func (w *follower) remember(ctx context.Context) {
+	if w.clustered != nil {
+		return // the first look asks the cluster
+	}
 	w.file.Lock()
 	defer w.file.Unlock()
 	w.refresh(ctx)
@@ -124,6 +137,9 @@ func (w *follower) got() {
 
 // look looks at the feed once and logs each dump that was loaded or failed.
 func (w *follower) look(ctx context.Context, again bool) (poll.Look, error) {
+	if w.clustered != nil {
+		return w.lookSpark(ctx, again)
+	}
 	w.file.Lock()
 	defer w.file.Unlock()
 	config := w.config

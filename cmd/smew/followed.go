@@ -30,6 +30,11 @@ func (l *listening) followed(w *follower) *served {
 	if feed.name == "" {
 		feed.name = nameOfFile(w.config.DB)
 	}
+	if w.clustered != nil {
+		feed.file = &shared{absent: noTables}
+		feed.known = func() (web.State, bool) { return w.shown(), true }
+		return feed
+	}
 	if w.target != "" {
 		feed.file = l.shared(w.target)
 		feed.file.apart = true
@@ -46,11 +51,11 @@ func (l *listening) followed(w *follower) *served {
 
 // shown is the state after the last look, for the page.
 func (w *follower) shown() web.State {
-	state := web.State{Source: w.feed.Name, Database: w.config.DB, Busy: w.holder()}
+	state := web.State{Source: w.feed.Name, Database: w.store(), Busy: w.holder()}
 	if l := w.known().Ledger; l != nil {
 		busy := state.Busy
 		state = l.shown()
-		state.Database, state.Busy, state.ReadAt, state.Bytes = w.config.DB, busy, &l.at, l.bytes
+		state.Database, state.Busy, state.ReadAt, state.Bytes = w.store(), busy, &l.at, l.bytes
 		state.Exports = shownExports(l.exports, w.exports, time.Now())
 	}
 	return state

@@ -25,6 +25,7 @@ import (
 	"smew/bucket/s3test"
 	"smew/duck"
 	"smew/feed"
+	"smew/spark/sparktest"
 )
 
 // TestMain lets the test binary be smew itself, and processes that keep a database, measure smew, and erase and kill themselves.
@@ -55,7 +56,7 @@ func TestScripts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	testscript.Run(t, testscript.Params{Files: files(t, false), Cmds: commands, Setup: func(env *testscript.Env) error {
+	testscript.Run(t, testscript.Params{Files: files(t, ""), Cmds: commands, Setup: func(env *testscript.Env) error {
 		env.Setenv("RELEASED", released)
 		return nil
 	}})
@@ -64,7 +65,7 @@ func TestScripts(t *testing.T) {
 // TestScriptsS3 runs the scripts that need an S3 server: each gets a bucket of its own.
 func TestScriptsS3(t *testing.T) {
 	server := s3test.Start(t)
-	testscript.Run(t, testscript.Params{Files: files(t, true), Cmds: commands, Setup: func(env *testscript.Env) error {
+	testscript.Run(t, testscript.Params{Files: files(t, "s3"), Cmds: commands, Setup: func(env *testscript.Env) error {
 		env.Vars = append(append(env.Vars, server.Env()...), "SMEW_PATH_STYLE=true", "ENDPOINT="+server.URL)
 		name := server.Bucket(t)
 		env.Setenv("BUCKET", name)
@@ -75,14 +76,32 @@ func TestScriptsS3(t *testing.T) {
 	}})
 }
 
-// files lists the scripts: those for S3 have names that begin with s3.
-func files(t *testing.T, s3 bool) []string {
+// TestScriptsSpark runs the scripts that need a Spark cluster, or the server that SMEW_TEST_SPARK_REMOTE names.
+func TestScriptsSpark(t *testing.T) {
+	remote := os.Getenv("SMEW_TEST_SPARK_REMOTE")
+	if remote == "" {
+		remote = sparktest.Start(t, sparktest.Options{}).Remote
+	}
+	prefix := fmt.Sprintf("scripts%d_", time.Now().UnixNano())
+	testscript.Run(t, testscript.Params{Files: files(t, "cluster"), Cmds: commands, Setup: func(env *testscript.Env) error {
+		env.Setenv("REMOTE", remote)
+		env.Setenv("CATALOG_PREFIX", prefix)
+		return nil
+	}})
+}
+
+// files lists the scripts whose names begin so; "": with none of those that others begin with.
+func files(t *testing.T, begin string) []string {
 	t.Helper()
 	all, err := filepath.Glob(filepath.Join(scripts, "*.txtar"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	all = slices.DeleteFunc(all, func(path string) bool { return strings.HasPrefix(filepath.Base(path), "s3") != s3 })
+	all = slices.DeleteFunc(all, func(path string) bool {
+		name := filepath.Base(path)
+		special := strings.HasPrefix(name, "s3") || strings.HasPrefix(name, "cluster")
+		return !strings.HasPrefix(name, begin) || begin == "" && special
+	})
 	if len(all) == 0 {
 		t.Fatalf("there are no scripts in %s", scripts)
 	}

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"os"
 	"os/signal"
+	"slices"
 	"sync"
 	"syscall"
 
@@ -127,7 +129,14 @@ func (a *app) watchOf(all followers, log *slog.Logger) (*watch, error) {
 		}
 		return feeds
 	}
-	watch, err := newWatch(conf, all[0].config.DB, facts, log)
+	db := ""
+	for _, w := range slices.Backward(all) {
+		db = cmp.Or(w.config.DB, db)
+	}
+	if db == "" && conf.State == "" {
+		return nil, &usageError{"alerts.state is missing", "it names the file that remembers what was told, which otherwise lies beside a database: there is none"}
+	}
+	watch, err := newWatch(conf, db, facts, log)
 	if err != nil {
 		return nil, err
 	}

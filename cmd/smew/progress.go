@@ -33,6 +33,7 @@ type progress struct {
 	dumps int // waiting
 	done  int // loaded or failed
 	now   loader.Event
+	step  string // of the dump, that a cluster is at; "": none
 	said  time.Time
 }
 
@@ -60,6 +61,7 @@ func (p *progress) fetched(bytes int64) { p.bytes.Add(bytes) }
 func (p *progress) event(e loader.Event) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.step = ""
 	switch e.Kind {
 	case loader.Planned:
 		p.dumps = e.Dumps
@@ -77,6 +79,17 @@ func (p *progress) event(e loader.Event) {
 		p.said = time.Now()
 		p.log.Info("loading", "dumps", fmt.Sprintf("%d/%d", p.done, p.dumps), "dump", e.Dump,
 			"parts", fmt.Sprintf("%d/%d", p.now.Parts, p.now.Of), "fetched", size(p.bytes.Load()))
+	}
+}
+
+// doing takes in what a cluster is at: its steps may be long.
+func (p *progress) doing(step string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.step = step
+	if p.log != nil && p.now.Dump != 0 && time.Since(p.said) >= sayEvery {
+		p.said = time.Now()
+		p.log.Info("loading", "dumps", fmt.Sprintf("%d/%d", p.done, p.dumps), "dump", p.now.Dump, "step", step)
 	}
 }
 
@@ -98,6 +111,9 @@ func (p *progress) text(decor.Statistics) string {
 	defer p.mu.Unlock()
 	if p.now.Dump == 0 {
 		return fmt.Sprintf("%d of %s ", p.done, count(p.dumps, "dump"))
+	}
+	if p.step != "" {
+		return fmt.Sprintf("dump %d (%d of %d): %s ", p.now.Dump, min(p.done+1, p.dumps), p.dumps, printable(p.step))
 	}
 	return fmt.Sprintf("dump %d (%d of %d): part %d of %d, %s fetched ",
 		p.now.Dump, min(p.done+1, p.dumps), p.dumps, p.now.Parts, p.now.Of, size(p.bytes.Load()))

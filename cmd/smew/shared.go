@@ -26,6 +26,8 @@ type shared struct {
 	// apart says that nobody writes into the file, and that another one takes its place now and then: each file is opened
 	// for itself, and who reads the old one keeps it.
 	apart bool
+	// absent says why there is no file to be read; "": there is one, or will be.
+	absent string
 
 	mu   sync.Mutex
 	open *opening  // nil: closed
@@ -59,6 +61,9 @@ var errDraining error = &web.BusyError{Text: "Queries that run keep the database
 // loader has gives a *web.BusyError. When another file takes its place while it is read, those who come are
 // given the old one for a while, rather than to fail.
 func (s *shared) view(ctx context.Context, wait time.Duration, fn func(tx *duck.Tx, mark string) error) (err error) {
+	if s.absent != "" {
+		return &web.BusyError{Text: s.absent}
+	}
 	o, err := s.enter(ctx, wait)
 	if err != nil {
 		return err

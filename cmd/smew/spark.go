@@ -68,15 +68,15 @@ smew reads each part before the cluster does, and plans; Spark does the rest.`,
 		Args: arguments(0),
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(a.sparkLoadCmd(), a.sparkStatusCmd(), a.sparkViewsCmd(), a.sparkMaintainCmd())
+	cmd.AddCommand(a.sparkLoadCmd(), a.sparkStatusCmd(), a.sparkVerifyCmd(), a.sparkCheckCmd(), a.sparkViewsCmd(), a.sparkEraseCmd(), a.sparkMaintainCmd())
 	for _, c := range cmd.Commands() {
 		c.DisableFlagsInUseLine = true
 	}
 	return cmd
 }
 
-// who says who holds a lock, for people.
-func who() string {
+// holdsLock says who holds a lock, for people.
+func holdsLock() string {
 	host, err := os.Hostname()
 	if err != nil {
 		host = "an unknown host"

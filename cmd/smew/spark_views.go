@@ -10,38 +10,6 @@ import (
 	"smew/spark"
 )
 
-func (a *app) sparkStatusCmd() *cobra.Command {
-	var c cluster
-	cmd := &cobra.Command{
-		Use:     "status --connect REMOTE",
-		Short:   "What is loaded, and in which tables",
-		Long:    `Tell which dumps are in the tables of a cluster, and what the tables are called there.`,
-		Example: examples("smew spark status --connect sc://localhost:15002", "smew spark status --connect sc://localhost:15002 --json"),
-		Args:    arguments(0),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			var status spark.Status
-			err := c.with(cmd.Context(), bucket.S3Config{}, func(s spark.Session) (err error) {
-				status, err = spark.ReadStatus(cmd.Context(), s, c.place)
-				return err
-			})
-			if err != nil || a.json {
-				if err == nil {
-					err = a.printJSON(status)
-				}
-				return err
-			}
-			fmt.Fprintf(a.stdout, "feed: %s\n%s loaded, the highest %d, the last %d at %s\n", status.Feed, count(status.Dumps, "dump"),
-				status.Highest, status.Last, instant(status.LoadedAt))
-			for _, t := range status.Tables {
-				fmt.Fprintf(a.stdout, "%-30s %-16s %s, tag %s\n", printable(t.Name), t.Kind, t.Stored, t.Tag)
-			}
-			return nil
-		},
-	}
-	c.flags(cmd.Flags())
-	return cmd
-}
-
 func (a *app) sparkViewsCmd() *cobra.Command {
 	var c cluster
 	var in, dialect string
@@ -93,11 +61,12 @@ func (a *app) sparkMaintainCmd() *cobra.Command {
 		Short: "Put small files together and let old snapshots expire",
 		Long: `Remove rows that full resyncs made invalid, put small files together, drop the tags of
 old commits and let their snapshots expire. What the last commit shows stays as it
-is. Once a day or a week is enough.`,
+is. Once a day or a week is enough. Where people were erased by a load, as the feed
+made them one with somebody who was erased before, the files that still hold them go.`,
 		Example: examples("smew spark maintain --connect sc://localhost:15002", "smew spark maintain --connect sc://localhost:15002 --versions 30 --age 168h"),
 		Args:    arguments(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			m.Place, m.Who = c.place, who()
+			m.Place, m.Who = c.place, holdsLock()
 			var done spark.Maintained
 			err := c.with(cmd.Context(), bucket.S3Config{}, func(s spark.Session) (err error) {
 				done, err = spark.Maintain(cmd.Context(), s, m)
@@ -110,6 +79,9 @@ is. Once a day or a week is enough.`,
 				return err
 			}
 			fmt.Fprintf(a.stdout, "%s rewritten, %s dropped\n", count(len(done.Tables), "table"), count(done.Tags, "tag"))
+			if done.Wiped {
+				fmt.Fprintln(a.stdout, "files that held rows of erased people are gone, and the snapshots that named them")
+			}
 			return nil
 		},
 	}

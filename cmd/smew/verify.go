@@ -60,7 +60,7 @@ feed is not in the database yet.`,
 			if err != nil {
 				return err
 			}
-			return audited(v.path, report)
+			return audited(v.path, "smew load", report)
 		},
 	}
 	flags := cmd.Flags()
@@ -99,14 +99,14 @@ func (a *app) verify(cmd *cobra.Command, v *verifying, name string) (verify.Repo
 	return report, errors.Join(err, db.Close())
 }
 
-// audited is the error of a database in which not all holds, or that lacks some of the feed.
-func audited(path string, r verify.Report) error {
+// audited is the error of a database in which not all holds, or that lacks some of the feed, which a command would load.
+func audited(path, load string, r verify.Report) error {
 	if n := len(r.Differences); n > 0 {
 		return fmt.Errorf("%s: %s", path, count(n, "difference"))
 	}
 	if n := len(r.NotLoaded); n > 0 {
 		return &incompleteError{fmt.Sprintf("%s: what is loaded is right; %s not reflected", path, counted(n, "manifest is", "manifests are")),
-			"smew load takes in what can be loaded, and says what is wrong with the rest"}
+			load + " takes in what can be loaded, and says what is wrong with the rest"}
 	}
 	return nil
 }

@@ -9,13 +9,24 @@ import (
 )
 
 // Dice draws what a random scenario has.
-type Dice struct{ *rand.Rand }
+type Dice struct {
+	*rand.Rand
+	All bool // nothing is switched off
+}
 
 func (d Dice) share(most float64) float64 {
-	if d.IntN(3) == 0 {
+	if d.IntN(3) == 0 && !d.All {
 		return 0
 	}
 	return d.Float64() * most
+}
+
+// upTo draws how many of something there are.
+func (d Dice) upTo(n int) int {
+	if d.All {
+		return n
+	}
+	return d.IntN(n + 1)
 }
 
 // Of draws one of them.
@@ -51,31 +62,31 @@ func (d Dice) Scenario() *produce.Scenario {
 		Times:          produce.Times{Users: d.Of("", "ms", "us", "text", "mixed"), Events: d.Of("", "ms", "us", "text", "mixed")},
 		FailedSyncs:    d.days(),
 		Strays:         d.days(),
-		EventMetadata:  d.IntN(3) > 0,
+		EventMetadata:  d.IntN(3) > 0 || d.All,
 		Layout:         d.Of("", "hive", "plain", "mixed"),
 		PartName:       d.Of("", "{uuid}.avro", "{table}-{number}.{uuid}.avro"),
 	}
-	for range d.IntN(4) {
+	for range d.upTo(3) {
 		s.Columns = append(s.Columns, d.columnDays())
 	}
-	for range d.IntN(4) {
+	for range d.upTo(3) {
 		s.Tables = append(s.Tables, produce.TableDays{Table: d.Of(append(scenarioTables, "user_migrations")...), Off: d.days(), PartRows: d.IntN(30)})
 	}
-	for range d.IntN(5) {
+	for range d.upTo(4) {
 		s.Resyncs = append(s.Resyncs, produce.Resync{Table: d.Of(scenarioTables...), Days: d.days(), Rows: d.Of("", "all", "some", "none", "empty-part")})
 	}
-	for range d.IntN(3) {
+	for range d.upTo(2) {
 		s.Late = append(s.Late, produce.Late{Days: d.days(), By: 1 + d.IntN(3)})
 	}
-	for range d.IntN(2) {
+	for range d.upTo(1) {
 		s.Jumps = append(s.Jumps, produce.Jump{Day: d.day(), To: 1_008_461_850})
 	}
-	for range d.IntN(3) {
+	for range d.upTo(2) {
 		s.Definitions = append(s.Definitions, produce.Definitions{Days: d.days(), File: d.Of(produce.DefinitionsNames()...)})
 	}
 	names := produce.FaultNames()
 	d.Shuffle(len(names), func(i, j int) { names[i], names[j] = names[j], names[i] })
-	s.Faults = names[:d.IntN(4)]
+	s.Faults = names[:d.upTo(3)]
 	return s
 }
 

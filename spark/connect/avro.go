@@ -3,6 +3,8 @@ package connect
 import (
 	"context"
 
+	"github.com/cenkalti/backoff/v5"
+
 	pb "smew/spark/connect/sparkpb"
 	"smew/spark/driver"
 )
@@ -27,8 +29,9 @@ func (s *Session) avro(ctx context.Context, view string, files []string) error {
 	if err != nil {
 		return err
 	}
-	answer, err := s.analyze(ctx, &pb.AnalyzePlanRequest{Analyze: &pb.AnalyzePlanRequest_InputFiles_{InputFiles: &pb.AnalyzePlanRequest_InputFiles{
-		Plan: &pb.Plan{OpType: &pb.Plan_Root{Root: &pb.Relation{RelType: &pb.Relation_Sql{Sql: &pb.SQL{Query: "SELECT * FROM " + view}}}}}}}})
+	question := &pb.AnalyzePlanRequest{Analyze: &pb.AnalyzePlanRequest_InputFiles_{InputFiles: &pb.AnalyzePlanRequest_InputFiles{
+		Plan: &pb.Plan{OpType: &pb.Plan_Root{Root: &pb.Relation{RelType: &pb.Relation_Sql{Sql: &pb.SQL{Query: "SELECT * FROM " + view}}}}}}}}
+	answer, err := again(ctx, func() (*pb.AnalyzePlanResponse, error) { return s.analyze(ctx, question) }, backoff.WithMaxElapsedTime(s.patience))
 	if err != nil {
 		return s.fault(ctx, err)
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/cenkalti/backoff/v5"
 	"github.com/google/uuid"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials"
@@ -75,7 +76,8 @@ func Open(ctx context.Context, remote string, o Options) (*Session, error) {
 		return nil, fmt.Errorf("open a session with Spark at %s: %w", address.Host, err)
 	}
 	s.client = pb.NewSparkConnectServiceClient(s.conn)
-	if err := s.begin(ctx); err != nil {
+	if _, err := again(ctx, func() (bool, error) { return true, s.begin(ctx) }, backoff.WithMaxTries(3)); err != nil {
+		err = s.fault(ctx, err)
 		s.conn.Close()
 		return nil, fmt.Errorf("open a session with Spark at %s: %w", address.Host, err)
 	}
@@ -86,7 +88,7 @@ func Open(ctx context.Context, remote string, o Options) (*Session, error) {
 func (s *Session) begin(ctx context.Context) error {
 	answer, err := s.analyze(ctx, &pb.AnalyzePlanRequest{Analyze: &pb.AnalyzePlanRequest_SparkVersion_{SparkVersion: &pb.AnalyzePlanRequest_SparkVersion{}}})
 	if err != nil {
-		return s.fault(ctx, err)
+		return err
 	}
 	s.Version, s.server = answer.GetSparkVersion().GetVersion(), answer.ServerSideSessionId
 	set := &pb.ConfigRequest_Set{}
@@ -95,7 +97,7 @@ func (s *Session) begin(ctx context.Context) error {
 	}
 	_, err = s.client.Config(s.outgoing(ctx), &pb.ConfigRequest{SessionId: s.id, UserContext: s.user(), ClientType: &s.agent,
 		Operation: &pb.ConfigRequest_Operation{OpType: &pb.ConfigRequest_Operation_Set{Set: set}}})
-	return s.fault(ctx, err)
+	return err
 }
 
 // keepAlive uses the session every now and then until Close.

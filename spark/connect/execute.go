@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
@@ -35,8 +36,7 @@ type consumed struct{ error }
 // ends the statement is interrupted. A statement is never begun twice.
 func (s *Session) execute(ctx context.Context, plan *pb.Plan, each func(*pb.ExecutePlanResponse) error) error {
 	x := &execution{Session: s, id: uuid.NewString(), plan: plan, each: each}
-	pause := backoff.NewExponentialBackOff()
-	pause.InitialInterval, pause.MaxInterval = 50*time.Millisecond, 5*time.Second
+	pause := pauses()
 	contact := time.Now()
 	for {
 		begun, last := time.Now(), x.last
@@ -110,8 +110,16 @@ func (x *execution) stream(ctx context.Context) error {
 		return nil
 	case errors.Is(err, io.EOF):
 		return errCut
-	case reason(err) == "INVALID_HANDLE.OPERATION_NOT_FOUND" && x.last == "":
+	case x.last != "":
+		return err
+	case reason(err) == "INVALID_HANDLE.OPERATION_NOT_FOUND":
 		x.sent = false // it never came there; one that ran and was forgotten is OPERATION_ABANDONED
+		return errCut
+	case reason(err) == "INVALID_HANDLE.OPERATION_ALREADY_EXISTS": // it came there after all
+		return errCut
+	case strings.Contains(status.Convert(err).Message(), "Operation was orphaned"):
+		// The stream was cut before the statement began. By asking for it we had it removed: it never will, and its id is used up.
+		x.sent, x.id = false, uuid.NewString()
 		return errCut
 	}
 	return err
@@ -132,6 +140,23 @@ func (x *execution) release(ctx context.Context) {
 	defer cancel()
 	_, _ = x.client.ReleaseExecute(x.outgoing(after), &pb.ReleaseExecuteRequest{SessionId: x.Session.id, UserContext: x.user(), ClientType: &x.agent,
 		OperationId: x.id, Release: &pb.ReleaseExecuteRequest_ReleaseAll_{ReleaseAll: &pb.ReleaseExecuteRequest_ReleaseAll{}}})
+}
+
+func pauses() *backoff.ExponentialBackOff {
+	pause := backoff.NewExponentialBackOff()
+	pause.InitialInterval, pause.MaxInterval = 50*time.Millisecond, 5*time.Second
+	return pause
+}
+
+// again asks until there is an answer, as long as the connection is what fails: the question must be one that may be asked twice.
+func again[T any](ctx context.Context, ask func() (T, error), limit backoff.RetryOption) (T, error) {
+	return backoff.Retry(ctx, func() (T, error) {
+		answer, err := ask()
+		if err != nil && !passing(err) {
+			err = backoff.Permanent(err)
+		}
+		return answer, err
+	}, backoff.WithBackOff(pauses()), limit)
 }
 
 // passing says whether the same request may go through later.

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
@@ -27,6 +29,7 @@ type network struct {
 	cut        int // streams break before their n-th response, if not 0
 	lost       int // so many statements are lost on their way
 	unheard    int // so many arrive and their streams break at once
+	unanswered int // so many questions that are no statements get no answer
 }
 
 var unreachable = status.Error(codes.Unavailable, "connection reset")
@@ -49,6 +52,14 @@ func (n *network) ReattachExecute(ctx context.Context, r *pb.ReattachExecuteRequ
 	n.reattached.Add(1)
 	s, err := n.SparkConnectServiceClient.ReattachExecute(ctx, r, o...)
 	return &stream{s, n.cut}, err
+}
+
+func (n *network) AnalyzePlan(ctx context.Context, r *pb.AnalyzePlanRequest, o ...grpc.CallOption) (*pb.AnalyzePlanResponse, error) {
+	if n.unanswered > 0 {
+		n.unanswered--
+		return nil, unreachable
+	}
+	return n.SparkConnectServiceClient.AnalyzePlan(ctx, r, o...)
 }
 
 type stream struct {
@@ -120,6 +131,12 @@ func cut(t *testing.T, s *Session) {
 		}
 		if diff := cmp.Diff([][]any{{int64(1)}}, rows(t, s, `SELECT count(*) FROM heap.main.once`)); diff != "" {
 			t.Errorf("rows of a statement that was sent thrice: -want +got\n%s", diff)
+		}
+	})
+	t.Run("beside statements", func(t *testing.T) { // a load need not begin anew where a question can be asked again
+		n := through(t, s, &network{unanswered: 2})
+		if err := s.Avro(t.Context(), "asked", []string{write(t, filepath.Join(t.TempDir(), "a.avro"), 0, 1)}); err != nil || n.unanswered != 0 {
+			t.Errorf("%d questions were not asked; %v", n.unanswered, err)
 		}
 	})
 }
@@ -200,4 +217,83 @@ func hint(err error) string {
 		return said.Hint()
 	}
 	return ""
+}
+
+// scripted is a server that answers in turn: with a stream that says that the statement is done, or with an error.
+type scripted struct {
+	pb.SparkConnectServiceClient
+	answers []error // of each request for a stream; nil: done
+	asked   []string
+}
+
+func (n *scripted) next(kind, id string) (grpc.ServerStreamingClient[pb.ExecutePlanResponse], error) {
+	n.asked = append(n.asked, kind+" "+id)
+	err := n.answers[0]
+	n.answers = n.answers[1:]
+	return &done{}, err
+}
+
+func (n *scripted) ExecutePlan(_ context.Context, r *pb.ExecutePlanRequest, _ ...grpc.CallOption) (grpc.ServerStreamingClient[pb.ExecutePlanResponse], error) {
+	return n.next("execute", r.GetOperationId())
+}
+
+func (n *scripted) ReattachExecute(_ context.Context, r *pb.ReattachExecuteRequest, _ ...grpc.CallOption) (grpc.ServerStreamingClient[pb.ExecutePlanResponse], error) {
+	return n.next("reattach", r.GetOperationId())
+}
+
+func (n *scripted) ReleaseExecute(context.Context, *pb.ReleaseExecuteRequest, ...grpc.CallOption) (*pb.ReleaseExecuteResponse, error) {
+	return nil, nil
+}
+
+type done struct {
+	grpc.ServerStreamingClient[pb.ExecutePlanResponse]
+	said bool
+}
+
+func (d *done) Recv() (*pb.ExecutePlanResponse, error) {
+	if d.said {
+		return nil, io.EOF
+	}
+	d.said = true
+	return &pb.ExecutePlanResponse{ResponseId: "1", ResponseType: &pb.ExecutePlanResponse_ResultComplete_{ResultComplete: &pb.ExecutePlanResponse_ResultComplete{}}}, nil
+}
+
+// A connection may be cut while the server is about to begin: what it says then decides whether the statement is sent again, as which one.
+func TestCutBeforeItBegan(t *testing.T) {
+	said := func(code codes.Code, message, class string) error {
+		st, err := status.New(code, message).WithDetails(&errdetails.ErrorInfo{Metadata: map[string]string{"errorClass": class}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return st.Err()
+	}
+	absent := said(codes.Internal, "no such operation", "INVALID_HANDLE.OPERATION_NOT_FOUND")
+	there := said(codes.Internal, "there is one", "INVALID_HANDLE.OPERATION_ALREADY_EXISTS")
+	orphaned := said(codes.Internal, "Operation was orphaned because of an internal error.", "")
+	for name, c := range map[string]struct {
+		answers []error
+		want    string // which requests, of which statement
+	}{
+		"never came":      {[]error{unreachable, absent, nil}, "execute a, reattach a, execute a"},
+		"came late":       {[]error{unreachable, absent, there, nil}, "execute a, reattach a, execute a, reattach a"},
+		"is not to begin": {[]error{unreachable, orphaned, nil}, "execute a, reattach a, execute b"},
+		"began":           {[]error{unreachable, nil}, "execute a, reattach a"},
+	} {
+		n := &scripted{answers: c.answers}
+		s := &Session{client: n, patience: time.Minute}
+		if err := s.Exec(t.Context(), "SELECT 1"); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		ids := map[string]string{}
+		for i, asked := range n.asked {
+			kind, id, _ := strings.Cut(asked, " ")
+			if ids[id] == "" {
+				ids[id] = string(rune('a' + len(ids)))
+			}
+			n.asked[i] = kind + " " + ids[id]
+		}
+		if got := strings.Join(n.asked, ", "); got != c.want {
+			t.Errorf("%s: asked %s, want %s", name, got, c.want)
+		}
+	}
 }

@@ -13,10 +13,13 @@ import (
 	"time"
 )
 
-// Settings of every session. Rows are as the SQL of smew expects them, and a file is read by one task, whole: no file is that
-// large, and opening one counts as reading that much.
+// Settings of every session. SQL means what smew's says, whatever the cluster's defaults are, and a file is read by one task, whole: no file
+// is that large, and opening one counts as reading that much.
 func Settings() map[string]string {
 	return map[string]string{
+		"spark.sql.caseSensitive":                "false",
+		"spark.sql.storeAssignmentPolicy":        "ANSI",
+		"spark.sql.parser.escapedStringLiterals": "false",
 		"spark.sql.session.timeZone":             "UTC",
 		"spark.sql.ansi.enabled":                 "true",
 		"spark.sql.ansi.doubleQuotedIdentifiers": "true",

@@ -94,6 +94,11 @@ func (c *Cluster) launch() error {
 		}
 		workers = append(workers, w)
 	}
+	if !c.without { // it can wait for the workers by itself
+		if c.connect, err = c.beginConnect(); err != nil {
+			return err
+		}
+	}
 	for _, w := range workers {
 		if _, err := w.await(regexp.MustCompile(`Successfully registered with master`)); err != nil {
 			return err
@@ -102,7 +107,7 @@ func (c *Cluster) launch() error {
 	if c.without {
 		return nil
 	}
-	return c.StartConnect()
+	return c.awaitConnect()
 }
 
 // StartConnect starts the Connect server again, after StopConnect or KillConnect.
@@ -110,17 +115,26 @@ func (c *Cluster) StartConnect() error {
 	if c.connect != nil {
 		return errors.New("start the Connect server: it runs")
 	}
+	var err error
+	if c.connect, err = c.beginConnect(); err != nil {
+		return err
+	}
+	return c.awaitConnect()
+}
+
+func (c *Cluster) beginConnect() (*process, error) {
 	args := append(c.Submit(), "--class", "org.apache.spark.sql.connect.service.SparkConnectServer",
 		"--conf", "spark.connect.grpc.binding.address=127.0.0.1", "--conf", "spark.connect.grpc.binding.port="+c.port, "spark-internal")
-	p, err := c.group.start("connect", c.Env(), filepath.Join(c.Home, "bin", "spark-submit"), args...)
+	return c.group.start("connect", c.Env(), filepath.Join(c.Home, "bin", "spark-submit"), args...)
+}
+
+func (c *Cluster) awaitConnect() error {
+	said, err := c.connect.await(regexp.MustCompile(`Spark Connect server started at: \S+:\d+`))
 	if err != nil {
+		c.connect = nil
 		return err
 	}
-	said, err := p.await(regexp.MustCompile(`Spark Connect server started at: \S+:\d+`))
-	if err != nil {
-		return err
-	}
-	c.connect, c.port = p, said[strings.LastIndex(said, ":")+1:]
+	c.port = said[strings.LastIndex(said, ":")+1:]
 	c.Remote = "sc://127.0.0.1:" + c.port
 	return nil
 }

@@ -1,0 +1,171 @@
+package spark_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"net"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"smew/spark"
+)
+
+// mortal is a session of a loader that can die: nothing it asks for is done any more.
+type mortal struct {
+	spark.Session
+	dead bool
+}
+
+var errDead = errors.New("the loader is dead")
+
+func (m *mortal) Exec(ctx context.Context, sql string) error {
+	if m.dead {
+		return errDead
+	}
+	return m.Session.Exec(ctx, sql)
+}
+
+func (m *mortal) Rows(ctx context.Context, sql string) ([][]any, error) {
+	if m.dead {
+		return nil, errDead
+	}
+	return m.Session.Rows(ctx, sql)
+}
+
+func (m *mortal) Avro(ctx context.Context, view string, files []string) error {
+	if m.dead {
+		return errDead
+	}
+	return m.Session.Avro(ctx, view, files)
+}
+
+// trouble is what happens to a load on purpose, between its steps.
+type trouble struct {
+	t        *testing.T
+	server   *server
+	open     func() spark.Session
+	rng      *rand.Rand // draws before which steps the loader dies; nil: it does not
+	executor bool       // one is to be killed with -9 before a table is written
+	driver   bool       // … and the driver, which then comes again
+	deaths   int
+	loader   *mortal
+}
+
+// begin gives the loader a new life.
+func (h *trouble) begin() *mortal {
+	if h.loader == nil || h.loader.dead {
+		h.loader = &mortal{Session: h.open()}
+	}
+	return h.loader
+}
+
+// before is spark.Options.Before.
+func (h *trouble) before(step string) error {
+	writing := strings.HasPrefix(step, "write")
+	switch cluster := h.server.cluster; {
+	case h.loader.dead:
+		return errDead
+	case cluster != nil && writing && h.driver:
+		h.driver = false
+		if err := errors.Join(cluster.KillConnect(), cluster.StartConnect()); err != nil {
+			h.t.Error(err)
+		}
+	case cluster != nil && writing && h.executor:
+		h.executor = false
+		if err := cluster.KillExecutor(); err != nil {
+			h.t.Error(err)
+		}
+	case h.rng != nil && h.rng.IntN(60) == 0:
+		h.loader.dead = true
+		return errDead
+	}
+	return nil
+}
+
+// again says whether a load has to be done again for what happened to it.
+func (h *trouble) again(err error) bool {
+	if h.rng == nil || !errors.Is(err, errDead) && !lost(err) {
+		return false
+	}
+	h.loader.dead = true
+	h.deaths++
+	return true
+}
+
+// cutter passes connections on to a server, and cuts all of them every so often.
+type cutter struct {
+	listener net.Listener
+	target   string
+	mutex    sync.Mutex
+	open     map[net.Conn]bool
+	cuts     atomic.Int64
+}
+
+// cut returns the remote of a server as one reaches it over a bad network.
+func cut(t *testing.T, remote string, every time.Duration) (*cutter, string) {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &cutter{listener: listener, target: strings.TrimPrefix(remote, "sc://"), open: map[net.Conn]bool{}}
+	t.Cleanup(func() { listener.Close() })
+	go c.accept()
+	ticker := time.NewTicker(every)
+	t.Cleanup(ticker.Stop)
+	go func() {
+		for {
+			select {
+			case <-ticker.C:
+				c.cut()
+			case <-t.Context().Done():
+				return
+			}
+		}
+	}()
+	return c, "sc://" + listener.Addr().String()
+}
+
+func (c *cutter) accept() {
+	for {
+		from, err := c.listener.Accept()
+		if err != nil {
+			return
+		}
+		to, err := net.Dial("tcp", c.target)
+		if err != nil {
+			from.Close()
+			continue
+		}
+		c.mutex.Lock()
+		c.open[from], c.open[to] = true, true
+		c.mutex.Unlock()
+		go c.pass(from, to)
+		go c.pass(to, from)
+	}
+}
+
+func (c *cutter) pass(from, to net.Conn) {
+	_, _ = io.Copy(to, from)
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	for _, end := range []net.Conn{from, to} {
+		end.Close()
+		delete(c.open, end)
+	}
+}
+
+func (c *cutter) cut() {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	for end := range c.open {
+		_ = end.(*net.TCPConn).SetLinger(0) // a reset, not an end
+		end.Close()
+		c.cuts.Add(1)
+	}
+}
