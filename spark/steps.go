@@ -336,7 +336,7 @@ func (p *dumpPlan) changes(name string, t *Table, dumped *delivered) []string {
 	if p.moved {
 		if p.parted {
 			rows = append(rows, sql.Fill(sql.SparkMainRowsOfParted, sql.Names{"columns": columns, "raw": p.place.raw(t),
-				"identities": p.resolved(), "since": fmt.Sprint(t.Resync)}))
+				"identities": p.resolved(), "since": fmt.Sprint(t.Resync), "dump": fmt.Sprint(p.dump.ID)}))
 		} else {
 			rows = append(rows, sql.Fill(sql.SparkMainRowsOfJoined, sql.Names{"columns": columns, "main": main}))
 		}
