@@ -41,7 +41,7 @@ func TestCanonical(t *testing.T) {
 	next := map[int64]int64{1: 2, 2: 3, 9: 3, 7: 6, 6: 5, 5: 6, 8: 7, 4: 40, 40: 4}
 	want := map[int64]int64{1: 3, 2: 3, 9: 3, 7: 5, 6: 5, 8: 5, 40: 4}
 	for range 20 { // the order of a map's keys is another one each time
-		if got := canonical(next); !maps.Equal(got, want) {
+		if got := verify.Canonical(next); !maps.Equal(got, want) {
 			t.Fatalf("%v, want %v", got, want)
 		}
 	}

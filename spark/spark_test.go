@@ -122,11 +122,10 @@ func TestSpark(t *testing.T) {
 
 // adversarial loads random nasty feeds dump by dump in a shuffled order.
 func adversarial(t *testing.T, s *server) {
-	const dumps = 4 // 0: as many as there happen to be
 	for _, seed := range seeds(t, 1) {
 		t.Run(strconv.Itoa(seed), func(t *testing.T) {
 			dir := t.TempDir()
-			w, err := oracle.NewWorld(uint64(seed), dir, oracle.WorldOptions{OddNames: seed%3 == 0, Dumps: dumps})
+			w, err := oracle.NewWorld(uint64(seed), dir, oracle.WorldOptions{OddNames: seed%3 == 0, Dumps: 4})
 			if err != nil {
 				t.Fatal(err)
 			}

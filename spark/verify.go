@@ -204,44 +204,8 @@ func (a *audit) identities(ctx context.Context) error {
 	for _, row := range rows {
 		kept[number(row[0])] = number(row[1])
 	}
-	a.report.Differences = append(a.report.Differences, mistaken(canonical(next), kept)...)
+	a.report.Differences = append(a.report.Differences, mistaken(verify.Canonical(next), kept)...)
 	return nil
-}
-
-// canonical are the ids that stand for another, and for which (R8): the end of their chain, or the least id of the ring it leads into.
-func canonical(next map[int64]int64) map[int64]int64 {
-	ends := map[int64]int64{}
-	for start := range next {
-		var way []int64
-		on := map[int64]bool{}
-		at := start
-		for !on[at] {
-			if _, known := ends[at]; known {
-				break
-			}
-			on[at] = true
-			way = append(way, at)
-			to, on := next[at]
-			if !on {
-				break
-			}
-			at = to
-		}
-		end, known := ends[at]
-		if _, walks := next[at]; !known && walks { // a ring
-			for ring := slices.Index(way, at); ring < len(way); ring++ {
-				at = min(at, way[ring])
-			}
-		}
-		if !known {
-			end = at
-		}
-		for _, id := range way {
-			ends[id] = end
-		}
-	}
-	maps.DeleteFunc(ends, func(id, end int64) bool { return id == end })
-	return ends
 }
 
 func mistaken(want, kept map[int64]int64) (all []verify.Difference) {

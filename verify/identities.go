@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 
 	"smew/duck"
@@ -139,6 +140,24 @@ func correct(ctx context.Context, tx *duck.Tx, wrong []wrongIdentity) error {
 		}
 	}
 	return nil
+}
+
+// Canonical are the ids that stand for another, and for which, by the steps of a mapping (R8): the end of their chain, or
+// the least id of the ring that it leads into.
+func Canonical(steps map[int64]int64) map[int64]int64 {
+	var m mapping
+	for _, id := range slices.Sorted(maps.Keys(steps)) {
+		to := steps[id]
+		m.add(id, &to)
+	}
+	m.resolve()
+	ends := map[int64]int64{}
+	for i, id := range m.from {
+		if m.found[i] != id {
+			ends[id] = m.found[i]
+		}
+	}
+	return ends
 }
 
 // mapping holds mapped ids in order, where each leads, and who it stands for.
