@@ -8,11 +8,12 @@ import (
 	"strconv"
 )
 
-// exportCases send a table of 10 million rows.
+// exportCases send tables of 10 and of 50 million rows.
 func exportCases() []benchCase {
 	return []benchCase{
 		{"export/diff", "Diff of 10M rows of which 1 % changed, beside All of them, to a local file", (*bench).exportDiff},
 		{"export/copy", "All of 10M rows as CSV to a local file, beside DuckDB's COPY", (*bench).exportCopy},
+		{"export/s3", "All of 50M rows as CSV to S3, beside DuckDB's COPY and aws s3 cp", (*bench).exportS3},
 	}
 }
 
@@ -32,18 +33,7 @@ func (b *bench) exported() (path string, script []string, err error) {
 	if path, ok := b.prepared["export"]; ok {
 		return path, script, nil
 	}
-	small, err := b.database("history-1M", 1)
-	if err != nil {
-		return "", nil, err
-	}
-	if path, err = b.fresh("export"); err != nil {
-		return "", nil, err
-	}
-	fmt.Fprintln(os.Stderr, "  preparing export")
-	if err := copyFile(small, path); err != nil {
-		return "", nil, err
-	}
-	if err := b.quietly(append(append([]string{}, script...), "make", path, strconv.Itoa(b.of(10_000_000)))); err != nil {
+	if path, err = b.tableOf("export", script, 10_000_000); err != nil {
 		return "", nil, err
 	}
 	run, err := b.exportRun("diff", filepath.Dir(path), path)
@@ -55,6 +45,23 @@ func (b *bench) exported() (path string, script []string, err error) {
 	}
 	b.prepared["export"] = path
 	return path, script, err
+}
+
+// tableOf is a database of smew's that has a table of so many rows.
+func (b *bench) tableOf(name string, script []string, rows int) (string, error) {
+	small, err := b.database("history-1M", 1)
+	if err != nil {
+		return "", err
+	}
+	path, err := b.fresh(name)
+	if err != nil {
+		return "", err
+	}
+	fmt.Fprintln(os.Stderr, "  preparing", name)
+	if err := copyFile(small, path); err != nil {
+		return "", err
+	}
+	return path, b.quietly(append(append([]string{}, script...), "make", path, strconv.Itoa(b.of(rows))))
 }
 
 // exportRun is a run of a sync into a folder.

@@ -111,12 +111,11 @@ func (b *bench) serveS3() (endpoint string, stop func(), err error) {
 	if err != nil {
 		return "", nil, err
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	address, err := freeAddress()
 	if err != nil {
 		return "", nil, err
 	}
-	host, port, err := net.SplitHostPort(listener.Addr().String())
-	listener.Close()
+	host, port, err := net.SplitHostPort(address)
 	if err != nil {
 		return "", nil, err
 	}
@@ -125,7 +124,7 @@ func (b *bench) serveS3() (endpoint string, stop func(), err error) {
 		return "", nil, err
 	}
 	stop = func() { server.Process.Kill(); server.Wait() }
-	endpoint = "http://" + net.JoinHostPort(host, port)
+	endpoint = "http://" + address
 	ctx, cancel := context.WithTimeout(b.ctx, time.Minute)
 	defer cancel()
 	if err := createBucket(ctx, endpoint+"/"+tapBucket); err != nil {
