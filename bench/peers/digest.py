@@ -10,7 +10,7 @@ import duckdb
 
 COLUMNS = ["from_user_id", "to_user_id", "event_id", "session_id", "user_id",
            "time", "path", "referrer", "email", "identity"]
-OUR_OWN = {"all_events", "enhanced_users"}
+OUR_OWN = {"all_events", "enhanced_users", "session_facts"}
 
 path, schema, *wanted = sys.argv[1:]
 con = duckdb.connect(path, read_only=True)
