@@ -202,6 +202,9 @@ func settings(path string, o Options) url.Values {
 		// DuckDB's allocator keeps what was freed until it is so much. With its default, half a gigabyte, a
 		// process takes up to twice its memory limit.
 		"allocator_bulk_deallocation_flush_threshold": {"4MB"},
+		// Bringing the log into the file writes the last rows of each table again, all their columns. With DuckDB's default,
+		// 16 MB, each of several dumps in one run did so. Closing does it once, whatever this says.
+		"checkpoint_threshold": {"128MB"},
 	}
 	if o.ReadOnly && !o.Apart {
 		s.Set("access_mode", "READ_ONLY")

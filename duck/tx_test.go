@@ -169,6 +169,20 @@ func TestCloseLeavesNoLog(t *testing.T) {
 	equalRows(t, query(t, opened(t, path, Options{ReadOnly: true}), "SELECT count(*) FROM t"), [][]any{{int64(1000)}})
 }
 
+// The rows of a day's dump wait in the log for those of the next days: bringing them into the file writes the last rows of a
+// table again.
+func TestDaysShareACheckpoint(t *testing.T) {
+	path := tempPath(t)
+	db := opened(t, path, Options{})
+	update(t, db, "CREATE TABLE x (a VARCHAR)")
+	for range 3 {
+		update(t, db, "INSERT INTO x SELECT repeat(sha256(i::VARCHAR), 10) FROM range(30000) AS t(i)")
+	}
+	if info, err := os.Stat(path + ".wal"); err != nil || info.Size() < 3*30000*640 {
+		t.Errorf("the log of three times 19 MB of rows: %v, %v", info, err)
+	}
+}
+
 func TestRowAndEach(t *testing.T) {
 	ctx := context.Background()
 	db := memory(t, Options{})
