@@ -22,6 +22,9 @@ type httpError struct {
 
 func (e *httpError) Error() string { return e.text }
 
+// errCancelled says that nobody waits for the answer any more.
+var errCancelled = &httpError{499, "cancelled", "the query was cancelled"}
+
 // failure is the JSON of an error.
 type failure struct {
 	Error struct {
@@ -234,17 +237,25 @@ func (s *server) apiQuery(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, result)
 }
 
-// run gives a query its turn and its time, counts it, and says which of its ends an error is.
+// run gives a query its turn and its time, counts it, and says which of its ends an error is. It waits for its turn no longer than it
+// may take, and has all of its time from then on.
 func (s *server) run(ctx context.Context, limit time.Duration, query func(context.Context) error) error {
 	begun := time.Now()
-	ctx, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
+	waiting, stop := context.WithTimeout(ctx, limit)
+	defer stop()
 	select {
 	case s.slots <- struct{}{}:
 		defer func() { <-s.slots }()
-	case <-ctx.Done():
-		return &httpError{http.StatusServiceUnavailable, "busy", "too many queries are running: try again later"}
+	case <-waiting.Done():
+		err := &httpError{http.StatusServiceUnavailable, "busy", "too many queries are running: try again later"}
+		if ctx.Err() != nil {
+			err = errCancelled
+		}
+		s.metrics.ran(err, time.Since(begun))
+		return err
 	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
 	err := query(ctx)
 	var busy *BusyError
 	var known *httpError
@@ -255,7 +266,7 @@ func (s *server) run(ctx context.Context, limit time.Duration, query func(contex
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		err = &httpError{499, "cancelled", "nobody took the result"}
 	case ctx.Err() != nil:
-		err = &httpError{499, "cancelled", "the query was cancelled"}
+		err = errCancelled
 	case !errors.As(err, &busy) && !errors.As(err, &known):
 		err = &httpError{http.StatusUnprocessableEntity, "sql", err.Error()}
 	}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"path"
 	"strconv"
 	"strings"
 	"time"
@@ -30,17 +31,10 @@ func number(n int64) string {
 
 // short writes a count in few characters: 985, 12.3 k, 4.56 M.
 func short(n int64) string {
-	f, unit := float64(n), ""
-	for _, u := range []string{"k", "M", "G", "T"} {
-		if f < 1000 && f > -1000 {
-			break
-		}
-		f, unit = f/1000, u
-	}
-	if unit == "" {
+	if n < 1000 {
 		return number(n)
 	}
-	return figures(f) + " " + unit
+	return figures(float64(n), "k", "M", "G", "T")
 }
 
 // size writes a number of bytes.
@@ -48,25 +42,23 @@ func size(n int64) string {
 	if n < 1000 {
 		return plural(int(n), "byte")
 	}
-	f, unit := float64(n), ""
-	for _, u := range []string{"kB", "MB", "GB", "TB"} {
-		if f < 1000 {
-			break
-		}
-		f, unit = f/1000, u
-	}
-	return figures(f) + " " + unit
+	return figures(float64(n), "kB", "MB", "GB", "TB")
 }
 
-// figures gives three digits.
-func figures(f float64) string {
-	switch {
-	case f < 10:
-		return strconv.FormatFloat(f, 'f', 2, 64)
-	case f < 100:
-		return strconv.FormatFloat(f, 'f', 1, 64)
+// figures gives three digits of 1000 or more, in the unit in which they are so many. What three digits round up to a thousand is one of
+// the next unit.
+func figures(f float64, units ...string) string {
+	for f /= 1000; f >= 999.5 && len(units) > 1; units = units[1:] {
+		f /= 1000
 	}
-	return strconv.FormatFloat(f, 'f', 0, 64)
+	digits := 0
+	switch {
+	case f < 9.995:
+		digits = 2
+	case f < 99.95:
+		digits = 1
+	}
+	return strconv.FormatFloat(f, 'f', digits, 64) + " " + units[0]
 }
 
 // span writes a length of time in its two largest units.
@@ -125,7 +117,7 @@ func rough(d time.Duration) string {
 func part(key string) string {
 	name := key[strings.LastIndex(key, "/")+1:]
 	if len(name) > 24 && strings.HasPrefix(name, "part-") {
-		return name[:min(len(name), 10)] + "…" + name[strings.LastIndex(name, "."):]
+		return name[:10] + "…" + path.Ext(name)
 	}
 	return name
 }

@@ -66,6 +66,8 @@ func TestFormats(t *testing.T) {
 		"now": from(now, now), "in 3 h": from(now, now.Add(3*time.Hour)), "25 h ago": from(now, now.Add(-25*time.Hour)), "302 days ago": from(now, now.Add(-302*24*time.Hour)),
 		"1 dump": plural(1, "dump"), "2,000 dumps": plural(2000, "dump"),
 		"part-00016….avro": part("a/b/part-00016-50c5e18e-1559-4a08-9c89-e7b1a02bb5c1.avro"), "users.avro": part("users.avro"),
+		"part-00017…": part("a/b.c/part-00017-50c5e18e-1559-4a08-9c89-e7b1a02bb5c1"),
+		"1.00 M":      short(999_500), "10.0 k": short(9_999), "100 k": short(99_950), "1.00 MB": size(999_999), "2000 TB": size(2_000_000_000_000_000),
 	} {
 		if got != want {
 			t.Errorf("%q, want %q", got, want)

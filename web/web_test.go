@@ -6,11 +6,14 @@ import (
 	"html"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -263,6 +266,44 @@ func TestQueries(t *testing.T) {
 			t.Fatalf("it is not counted: %s", regexp.MustCompile("smew_quer.*total.*").FindAllString(body, -1))
 		}
 	}
+}
+
+// A query that waited for its turn has as much time as another; one that never gets its turn is told so, and counted.
+func TestTurns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fake{state: shop(), query: func(ctx context.Context) error {
+			select {
+			case <-ctx.Done():
+				return ctx.Err()
+			case <-time.After(20 * time.Second):
+				return nil
+			}
+		}}
+		handler, err := New(Options{Feeds: []Feed{f.feed("shop")}, QueryTime: 30 * time.Second, Parallel: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		answers := make(chan int, 3)
+		for range 3 { // the last one's turn would come after 40 seconds
+			go func() {
+				r := httptest.NewRequest("POST", "/api/v1/feeds/shop/query", strings.NewReader(`{"sql": "x"}`))
+				r.Header.Set("Content-Type", "application/json")
+				w := httptest.NewRecorder()
+				handler.ServeHTTP(w, r)
+				answers <- w.Code
+			}()
+		}
+		time.Sleep(time.Minute)
+		got := []int{<-answers, <-answers, <-answers}
+		if want := []int{200, 503, 200}; !slices.Equal(got, want) {
+			t.Errorf("answers %v, want %v", got, want)
+		}
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
+		if !strings.Contains(w.Body.String(), `smew_queries_total{outcome="busy"} 1`) {
+			t.Error("the one without a turn is not counted")
+		}
+	})
 }
 
 // A file that breaks off breaks the connection: nobody takes it for the whole.
