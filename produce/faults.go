@@ -168,11 +168,12 @@ func (f *fault) place(d *dump, s *Scenario) bool {
 	for _, n := range []tableNumber{pageviews, sessions, viewed, users, cart, checkout, orders} {
 		for i := range d.tables {
 			t := &d.tables[i]
-			if t.number != n || s.fullAfter(n.String(), d.day) || len(t.parts) == 0 {
+			middle := len(t.parts) / 2
+			if t.number != n || s.fullAfter(n.String(), d.day) || len(t.parts) == 0 || t.parts[middle].Len() == 0 {
 				continue
 			}
-			f.table, f.nth = i, len(t.parts)/2
-			return t.parts[f.nth].Len() > 0
+			f.table, f.nth = i, middle
+			return true
 		}
 	}
 	return false

@@ -107,8 +107,10 @@ func (p *Producer) Next(ctx context.Context) (DumpSummary, error) {
 			return DumpSummary{}, err
 		}
 		wrote, err := p.writer.dump(ctx, d)
+		if wrote.DumpID == d.id {
+			p.wrote(d, wrote)
+		}
 		if err == nil {
-			p.there.ids[d.id] = true // it is, even if a change fails
 			err = p.writer.change(ctx, p.rewrite)
 		}
 		if err != nil {
@@ -116,11 +118,16 @@ func (p *Producer) Next(ctx context.Context) (DumpSummary, error) {
 			return DumpSummary{}, fmt.Errorf("produce dump %d: %w", d.id, err)
 		}
 		p.appeared(d)
-		p.summary.Dumps = append(p.summary.Dumps, wrote)
-		p.summary.People, p.summary.MergedIDs = p.world.users-len(p.world.mappings), len(p.world.mappings)
-		p.summary.Planted.add(d.planted)
 		return wrote, nil
 	}
+}
+
+// wrote notes that a dump is there, even if what comes after its manifest fails.
+func (p *Producer) wrote(d *dump, s DumpSummary) {
+	p.there.ids[d.id] = true
+	p.summary.Dumps = append(p.summary.Dumps, s)
+	p.summary.People, p.summary.MergedIDs = p.world.users-len(p.world.mappings), len(p.world.mappings)
+	p.summary.Planted.add(d.planted)
 }
 
 // next returns the dumps in the order in which their manifests appear. What waits for others counts

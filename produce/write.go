@@ -33,8 +33,9 @@ type writer struct {
 }
 
 // dump writes a dump and then its sync report, whether or not the dump
-// succeeded.
+// succeeded. Where only the report fails, it returns what it wrote with the error.
 func (w *writer) dump(ctx context.Context, d *dump) (DumpSummary, error) {
+	d.planted.Strays = 0 // an earlier attempt may have counted
 	if d.failed != 0 {
 		if err := w.failedSync(ctx, d); err != nil {
 			return DumpSummary{}, err
@@ -191,7 +192,6 @@ func (w *writer) unlisted(ctx context.Context, d *dump) error {
 	if d.clock != nil { // a database's
 		return nil
 	}
-	d.planted.Strays = 0 // an earlier attempt may have counted
 	mark := fmt.Sprintf("%ssync_%d/_SUCCESS", w.options.Prefix, d.id)
 	err := w.bucket.Create(ctx, mark, strings.NewReader(""), bucket.Options{})
 	if err != nil && !errors.Is(err, fs.ErrExist) { // a failed attempt may have left it
