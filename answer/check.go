@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
-	"strings"
 
 	"smew/duck"
 	"smew/sql"
@@ -106,21 +105,19 @@ func (c *consumer) judgeOthers(ctx context.Context, tx *duck.Tx, l *layout, s *s
 			matched[in.name] = true
 		}
 	}
-	var delivered []string
-	for _, d := range l.Dumps {
-		for _, name := range d.Tables {
-			if to, ok := c.names[strings.ToLower(name)]; ok {
-				name = to
-			}
-			delivered = append(delivered, name)
+	known, skipped := map[string]bool{}, map[string]bool{}
+	for _, name := range l.tables() {
+		if in := c.table(name); in != nil {
+			known[in.name] = true
+			skipped[in.name] = skipped[in.name] || c.skips(name)
 		}
 	}
 	for _, in := range c.tables {
 		switch {
 		case matched[in.name]:
-		case !containsFold(delivered, in.name):
+		case !known[in.name]:
 			r.Others = append(r.Others, in.name)
-		case !c.skips(in.name):
+		case !skipped[in.name]:
 			unwanted := newTableReport(in.name)
 			unwanted.In, unwanted.Verdict = in.name, Unwanted
 			table := c.quoted(in.name)

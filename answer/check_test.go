@@ -221,6 +221,14 @@ func TestCheckAfter(t *testing.T) {
 			t.Errorf("after dump %d: %v", *after, said)
 		}
 	}
+	// A table that is not to be judged is not, whatever it is called, also where a right consumer does not have it yet.
+	renamed := database(t, "ALTER TABLE orders RENAME TO shop_orders")
+	r := check(t, dir, renamed, answer.Options{After: &first, Map: map[string]string{"orders": "shop_orders"}, Skip: []string{"Orders", "all_events"}})
+	for _, table := range r.Tables {
+		if strings.Contains(table.Table, "orders") {
+			t.Errorf("orders are judged: %+v", table)
+		}
+	}
 	if r := check(t, dir, path, answer.Options{}); len(r.Faults) != 1 || r.Faults[0].DumpID != 2 || r.Feed != "by hand" {
 		t.Errorf("the feed and its faults: %+v", r)
 	}

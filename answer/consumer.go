@@ -78,6 +78,19 @@ func (l *layout) names() map[string]bool {
 	return known
 }
 
+// tables are the tables of the feed: as it delivers them, and as a right consumer shows them in whatever state.
+func (l *layout) tables() (names []string) {
+	for _, d := range l.Dumps {
+		names = append(names, d.Tables...)
+	}
+	for _, s := range append(l.After, l.Final) {
+		for _, t := range s.Tables {
+			names = append(names, t.Name)
+		}
+	}
+	return names
+}
+
 func (c *consumer) read(ctx context.Context, tx *duck.Tx) error {
 	err := tx.Each(ctx, sql.CheckTables, []any{c.schema}, func(scan func(...any) error) error {
 		var table string

@@ -23,8 +23,8 @@ var readme []byte
 // scratchMemory is what DuckDB may take, in bytes, to write the files.
 const scratchMemory = 384 << 20
 
-// Write writes the key into the directory, which must not exist, be empty or hold a key, which is
-// replaced:
+// Write writes the key into the directory, which must not exist, be empty or hold a key and nothing else, which
+// is replaced:
 //
 //	key.json                     what the key is about, and which file is what
 //	README.md                    how to compare
@@ -69,8 +69,13 @@ func replaceable(dir string) error {
 	if err != nil {
 		return fmt.Errorf("write answer key: %w", err)
 	}
-	isKey := slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == keyName })
-	if len(entries) > 0 && !isKey {
+	if len(entries) == 0 {
+		return nil
+	}
+	foreign := func(e fs.DirEntry) bool {
+		return !slices.Contains([]string{keyName, "README.md", "final", "after"}, e.Name())
+	}
+	if _, err := readLayout(dir); err != nil || slices.ContainsFunc(entries, foreign) {
 		return &OccupiedError{dir}
 	}
 	return nil

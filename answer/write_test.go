@@ -215,6 +215,26 @@ func TestWriteReplaces(t *testing.T) {
 	if err := f.key.Write(ctx, other); !errors.As(err, &occupied) {
 		t.Errorf("a directory with other things: %v", err)
 	}
+	// A file of the key's name is not yet a key, and a key beside other things is not all there is.
+	if err := os.WriteFile(filepath.Join(other, "key.json"), []byte(`{"type": "service_account"}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.key.Write(ctx, other); !errors.As(err, &occupied) {
+		t.Errorf("a directory with another key.json: %v", err)
+	}
+	mine := filepath.Join(dir, "notes.txt")
+	if err := os.WriteFile(mine, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	fresh := newHandFeed(t).dump(9, inc("a", "=", "x\n1"))
+	if err := fresh.key.Write(ctx, dir); !errors.As(err, &occupied) {
+		t.Errorf("a key with other things: %v", err)
+	}
+	for _, path := range []string{mine, filepath.Join(other, "precious"), filepath.Join(other, "key.json")} {
+		if _, err := os.Stat(path); err != nil {
+			t.Error(err)
+		}
+	}
 	left, err := os.ReadDir(parent)
 	if err != nil || len(left) != 2 {
 		t.Errorf("left beside the key: %v %v", left, err)
