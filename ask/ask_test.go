@@ -235,6 +235,15 @@ func TestRetention(t *testing.T) {
 			2026-01-05 | 2 | 0 | 2 | 100.0
 			2026-01-05 | 2 | 1 | 0 | 0.0
 			2026-01-12 | 3 | 0 | 3 | 100.0`},
+		// Nobody views after the 12th, 2 orders on the 14th: that day has come, for those who ordered before too.
+		{"to view, since the order", ask.Retention{Unit: "day", Periods: 1, Start: "orders", Return: "pageviews"}, "retention(unit := 'day', periods := 1, start := 'orders', again := 'pageviews')", `
+			2026-01-05 | 1 | 0 | 1 | 100.0
+			2026-01-05 | 1 | 1 | 1 | 100.0
+			2026-01-06 | 1 | 0 | 1 | 100.0
+			2026-01-06 | 1 | 1 | 0 | 0.0
+			2026-01-12 | 2 | 0 | 2 | 100.0
+			2026-01-12 | 2 | 1 | 0 | 0.0
+			2026-01-14 | 1 | 0 | 0 | 0.0`},
 		// Of who came in the first week, 1 and 3 ordered in it, 2 in the second.
 		{"to order", ask.Retention{Unit: "week", Periods: 4, Return: "orders"}, "retention(again := 'orders')", `
 			2026-01-05 | 3 | 0 | 2 | 66.7

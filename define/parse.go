@@ -87,7 +87,7 @@ func (p *parser) wrong(n *node, format string, args ...any) {
 
 // place is the line and the column, in characters, of a byte of a file, both from 1.
 func place(body []byte, offset int) (line, column int) {
-	before := body[:min(offset, len(body))]
+	before := bytes.TrimPrefix(body[:min(offset, len(body))], byteOrder)
 	start := bytes.LastIndexByte(before, '\n') + 1
 	return bytes.Count(before, []byte("\n")) + 1, utf8.RuneCount(before[start:]) + 1
 }
@@ -311,7 +311,7 @@ func (p *parser) condition(n *node) (out Condition) {
 
 func (p *parser) conditions(n *node) (all []Condition) {
 	items := p.list(n)
-	if n.value != nil && len(items) == 0 {
+	if items != nil && len(items) == 0 {
 		p.wrong(n, "there is no condition in it")
 	}
 	for _, item := range items {

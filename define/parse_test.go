@@ -32,6 +32,8 @@ func TestProblems(t *testing.T) {
 		{"another version", `{"version": 2, "anything": true}`, nil, "version is 2"},
 		{"nested without end", strings.Repeat(`{"version":`, 1000), nil, "deep"},
 		{"no properties", `{"version": 1}`, []string{"line 1, column 1: the file: it has no properties"}, ""},
+		{"a mark of the byte order, which editors do not count", "\ufeff{\"version\": 1, \"properties\": {}}", []string{"line 1, column 30: properties: a list is wanted here"}, ""},
+		{"a text for a list of conditions", cases(`{"all": "x"}`), []string{"when.all: a list is wanted here"}, ""},
 		{"no list", `{"version": 1, "properties": {}}`, []string{"line 1, column 30: properties: a list is wanted here"}, ""},
 		{"no name, no type, nothing", file(`{}`), []string{
 			"line 3, column 3: properties[0]: it has no name",

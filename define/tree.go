@@ -21,6 +21,9 @@ type member struct {
 	value *node
 }
 
+// byteOrder is a mark that a file may begin with.
+var byteOrder = []byte("\ufeff")
+
 // maxDepth is how deep a file may be nested.
 const maxDepth = 50
 
@@ -28,7 +31,7 @@ var errDepth = fmt.Errorf("nested more than %d deep", maxDepth)
 
 // readTree reads a file as one JSON value.
 func readTree(body []byte) (*node, error) {
-	r := treeReader{body: body, skipped: len(body) - len(bytes.TrimPrefix(body, []byte("\ufeff")))}
+	r := treeReader{body: body, skipped: len(body) - len(bytes.TrimPrefix(body, byteOrder))}
 	r.d = json.NewDecoder(bytes.NewReader(body[r.skipped:]))
 	r.d.UseNumber()
 	t, err := r.node("", 0)
