@@ -21,7 +21,7 @@ var shop = ask.Catalog{
 	{Name: "carts", Columns: []string{"event_id", "user_id", "session_id", "time"}},
 	{Name: "orders", Columns: []string{"event_id", "user_id", "session_id", "time"}},
 	{Name: "sessions", Columns: []string{"session_id", "user_id", "time", "utm_source"}},
-	{Name: "users", Columns: []string{"user_id", "plan"}},
+	{Name: "users", Columns: []string{"user_id", "plan", "session_id"}},
 	{Name: "all_events", Columns: []string{"event_table_name", "event_id", "user_id", "session_id", "time"}},
 }
 
@@ -375,7 +375,7 @@ func TestUnknown(t *testing.T) {
 		{ask.Funnel{Steps: []string{"pageviews", "users"}}, "there is no table with user_id, time called users", "there are carts, orders, pageviews, sessions"},
 		{ask.Funnel{Steps: steps, By: "utm_sorce"}, "there is no column utm_sorce", "did you mean utm_source?"},
 		{ask.Funnel{Steps: steps, By: "users.plam"}, "there is no column users.plam", "did you mean users.plan?"},
-		{ask.Funnel{Steps: steps, By: "planet.plan"}, "there is no column planet.plan", "there are pageviews.event_id, pageviews.path, pageviews.session_id, pageviews.time, pageviews.user_id, sessions.session_id, sessions.time, sessions.user_id, sessions.utm_source, users.plan, users.user_id"},
+		{ask.Funnel{Steps: steps, By: "planet.plan"}, "there is no column planet.plan", "there are pageviews.event_id, pageviews.path, pageviews.session_id, pageviews.time, pageviews.user_id, sessions.session_id, sessions.time, sessions.user_id, sessions.utm_source, users.plan, users.session_id, users.user_id"},
 		{ask.Top{Event: "orders", By: "path", Top: 1}, "there is no column path", "there are event_id, session_id, time, user_id"},
 		{ask.Conversion{Event: "order", By: "plan", Top: 1}, "there is no table order", "did you mean orders?"},
 		{ask.Attribution{Conversion: "orders", By: "utm", Model: "last"}, "there is no column utm", "did you mean utm_source?"},

@@ -161,6 +161,9 @@ func (c Catalog) property(name string, tables ...string) (property, error) {
 	return property{}, unknown("column", name, slices.Compact(slices.Sorted(slices.Values(there))))
 }
 
+// ofSession says that it is a session's, else a person's: who defines properties may call one of users session_id.
+func (p property) ofSession() bool { return strings.EqualFold(p.table.Name, "sessions") }
+
 func dot(t Table) []string {
 	all := make([]string, len(t.Columns))
 	for i, column := range t.Columns {

@@ -93,7 +93,7 @@ func (p property) beside(event Table, joined bool) (expression, join string) {
 		return "e." + duck.Quote(p.column), ""
 	}
 	on := "b.user_id = e.user_id"
-	if p.table.has("session_id") {
+	if p.ofSession() {
 		on += " AND b.session_id = e.session_id"
 	}
 	return "b." + duck.Quote(p.column), " LEFT JOIN " + p.table.sql() + " AS b ON " + on

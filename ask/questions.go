@@ -240,7 +240,7 @@ func (q Conversion) Query(c Catalog) (Query, error) {
 	column := duck.Quote(by.column)
 	p := conversionParts{events: source{event.sql() + " AS e", somebody}, of: by.table.sql(), property: column, column: column, top: strconv.Itoa(q.Top)}
 	query := Query{Chart: Chart{Labels: []string{by.column}, Value: "percent"}}
-	if by.table.has("session_id") {
+	if by.ofSession() {
 		if on := q.bounds(); on != nil {
 			p.when = strings.Join(on, " AND ")
 		}

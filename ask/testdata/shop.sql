@@ -32,7 +32,8 @@ CREATE TABLE typed.sessions AS SELECT * REPLACE ("time"::TIMESTAMP AS "time") FR
     (31, 3, '2026-01-06 18:00', 'google'), (41, 4, '2026-01-12 10:00', NULL), (51, 5, '2026-01-12 10:00', 'bing')
 ) AS t(session_id, user_id, "time", utm_source);
 
-CREATE TABLE typed.users AS FROM (VALUES (1, 'pro'), (2, 'free'), (3, 'free'), (5, 'pro'), (9, 'free')) AS t(user_id, plan);
+-- A property of users has the name of a column by which sessions are told apart.
+CREATE TABLE typed.users AS SELECT *, NULL AS session_id FROM (VALUES (1, 'pro'), (2, 'free'), (3, 'free'), (5, 'pro'), (9, 'free')) AS t(user_id, plan);
 
 CREATE VIEW typed.all_events AS
 SELECT 'pageviews' AS event_table_name, event_id, user_id, session_id, "time" FROM typed.pageviews
