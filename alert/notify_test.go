@@ -268,6 +268,21 @@ func TestFlood(t *testing.T) {
 	}
 }
 
+// A summary that is sent again is told from one that has more to say: who passes over ids that they know would miss that.
+func TestSummariesAreToldApart(t *testing.T) {
+	var messages []Message
+	for i := range 7 {
+		messages = append(messages, Message{ID: fmt.Sprint(i), State: Firing})
+	}
+	id := func(n int, now time.Time) string { return gather(messages[:n], 5, now)[0].ID }
+	if id(6, noon) != id(6, noon.Add(time.Hour)) {
+		t.Error("sent again, it has another id")
+	}
+	if id(6, noon) == id(7, noon) {
+		t.Error("with a message more, it has the same id")
+	}
+}
+
 // A message that is refused for ever holds up the others for a round at most, and one that will never be taken ends.
 func TestRefused(t *testing.T) {
 	s := serve(t, answer{status: 400, body: "too odd"})

@@ -139,9 +139,11 @@ func gather(messages []Message, most int, now time.Time) []Message {
 	if len(messages) <= most {
 		return messages
 	}
-	s := Message{ID: identify("summary", messages[0].ID), At: now.UTC(), State: Summary, Link: messages[0].Link, Parts: messages}
+	s := Message{At: now.UTC(), State: Summary, Link: messages[0].Link, Parts: messages}
+	of := []string{"summary"}
 	recovered := 0
 	for _, m := range messages {
+		of = append(of, m.ID)
 		if m.Severity.over(s.Severity) && m.State != Recovered {
 			s.Severity = m.Severity
 		}
@@ -152,6 +154,7 @@ func gather(messages []Message, most int, now time.Time) []Message {
 			s.Details = append(s.Details, m.Subject())
 		}
 	}
+	s.ID = identify(of...)
 	if n := len(messages) - len(s.Details); n > 0 {
 		s.Details = append(s.Details, fmt.Sprintf("and %d more", n))
 	}
