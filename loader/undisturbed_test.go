@@ -190,40 +190,70 @@ func everything(t *testing.T, db string) (text string, order []int64) {
 	return b.String(), order
 }
 
-// undisturbed gives what an undisturbed load leaves, by the order in which dumps go in: the ledger
+// undisturbed gives what an undisturbed load of a bucket leaves, by the order in which dumps go in: the ledger
 // tells who superseded whom.
 type undisturbed struct {
 	bucket bucket.Bucket
+	holds  string // all keys and ETags
 	mu     sync.Mutex
-	known  map[string]string
+	seen   map[string]bool // orders
 }
 
+// calm is an undisturbed load.
+type calm struct {
+	mu    sync.Mutex
+	text  string // "": it was not made yet
+	order []int64
+}
+
+// calms are the undisturbed loads that were made, by what the bucket holds and the order of the dumps. Tests share them.
+var calms sync.Map
+
 func newUndisturbed(t *testing.T, b bucket.Bucket) *undisturbed {
-	u := &undisturbed{bucket: b, known: map[string]string{}}
-	db := filepath.Join(t.TempDir(), "undisturbed.duckdb")
-	if err := visits(b, db, clock(), nil); err != nil {
-		t.Fatal(err)
+	u := &undisturbed{bucket: b, seen: map[string]bool{}}
+	for o, err := range b.List(t.Context(), "") {
+		if err != nil {
+			t.Fatal(err)
+		}
+		u.holds += fmt.Sprintln(o.Key, o.ETag)
 	}
-	text, order := everything(t, db)
-	sameText(t, fmt.Sprintf("dumps %v in two visits and one by one", order), u.inOrder(t, order), text)
+	twice := u.once(t, "two visits", func(db string) {
+		if err := visits(u.bucket, db, clock(), nil); err != nil {
+			t.Fatal(err)
+		}
+	})
+	sameText(t, fmt.Sprintf("dumps %v in two visits and one by one", twice.order), u.inOrder(t, twice.order), twice.text)
 	return u
 }
 
 func (u *undisturbed) inOrder(t *testing.T, order []int64) string {
 	t.Helper()
 	u.mu.Lock()
-	defer u.mu.Unlock()
-	key := fmt.Sprint(order)
-	if u.known[key] == "" {
-		db, now := filepath.Join(t.TempDir(), "undisturbed.duckdb"), clock()
+	u.seen[fmt.Sprint(order)] = true
+	u.mu.Unlock()
+	return u.once(t, fmt.Sprint(order), func(db string) {
+		now := clock()
 		for i := range order {
 			if err := visit(visible{u.bucket, order[:i+1]}, db, now, nil); err != nil {
 				t.Fatal(err)
 			}
 		}
-		u.known[key], _ = everything(t, db)
+	}).text
+}
+
+// once has load fill a database, unless one was filled in that way before.
+func (u *undisturbed) once(t *testing.T, way string, load func(db string)) *calm {
+	t.Helper()
+	made, _ := calms.LoadOrStore(u.holds+way, &calm{})
+	c := made.(*calm)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.text == "" {
+		db := filepath.Join(t.TempDir(), "undisturbed.duckdb")
+		load(db)
+		c.text, c.order = everything(t, db)
 	}
-	return u.known[key]
+	return c
 }
 
 // same holds all tables of a database against an undisturbed load in which the dumps went in alike.
@@ -240,7 +270,7 @@ func (u *undisturbed) same(t *testing.T, what, db string) {
 func (u *undisturbed) orders() int {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	return len(u.known)
+	return len(u.seen)
 }
 
 // afterwards holds a disturbed database against the rules: whole dumps only, nothing lost in silence, and
