@@ -14,6 +14,7 @@ import (
 // A run that may overwrite nothing, not even what an attempt before has written of rows that are others now, is given up for a new
 // one: nothing needs to be reset. What the first attempt has written stays as it is.
 func TestIfAbsentRecovers(t *testing.T) {
+	t.Parallel()
 	key, err := age.GenerateX25519Identity()
 	if err != nil {
 		t.Fatal(err)
@@ -70,6 +71,7 @@ func TestIfAbsentRecovers(t *testing.T) {
 
 // Where names stay the same, the new run meets what the killed one has written, and says what can be done about it.
 func TestIfAbsentSameName(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	p.sql(twoPeople)
 	j := people(Sync{File: "people.csv", IfAbsent: true, Empty: "write"})
@@ -90,6 +92,7 @@ func TestIfAbsentSameName(t *testing.T) {
 
 // Reset gives up also a run of mode all that failed when files may have been written.
 func TestResetOfFailed(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	p.sql(twoPeople)
 	j := people(Sync{File: "{sync.run.id}.csv"})

@@ -10,6 +10,7 @@ import (
 
 // An erased person's values leave what exports remember, and the reader is told that their rows are removed.
 func TestErase(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	p.sql("CREATE TABLE people AS FROM (VALUES (1, 'ada@example.com', 'Ada'), (2, 'bo@example.com', 'Bo'), (3, 'other', '2')) AS t(id, email, name)")
 	diff := Job{Model{ID: "people", Table: "people", PrimaryKey: []string{"id"}}, Sync{ID: "diff", Model: "people", File: "diff{sync.run.id}.csv", Mode: Diff}}
@@ -64,6 +65,7 @@ func TestErase(t *testing.T) {
 
 // Reset and another definition end what did not come to its end, and a changed key is no comparison.
 func TestStateIsOfOneShape(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	p.sql(twoPeople)
 	j := people(Sync{File: "{sync.run.id}.csv", Mode: Diff})

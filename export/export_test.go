@@ -123,6 +123,7 @@ func people(s Sync) Job {
 const twoPeople = "CREATE OR REPLACE TABLE people AS FROM (VALUES (1, 'Ada', ''), (2, 'Bo', NULL)) AS t(id, name, note)"
 
 func TestAll(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	p.sql(twoPeople)
 	r := p.mustSend(people(Sync{File: "{YYYY}/{MM}/people.csv"}))
@@ -133,6 +134,7 @@ func TestAll(t *testing.T) {
 }
 
 func TestFormats(t *testing.T) {
+	t.Parallel()
 	no := false
 	for name, test := range map[string]struct {
 		sync Sync
@@ -158,6 +160,7 @@ func TestFormats(t *testing.T) {
 }
 
 func TestBatches(t *testing.T) {
+	t.Parallel()
 	const rows = "CREATE TABLE people AS SELECT i AS id, 'a\nb' AS name FROM range(5) AS t(i) ORDER BY i"
 	for name, test := range map[string]struct {
 		sync Sync
@@ -182,6 +185,7 @@ func TestBatches(t *testing.T) {
 }
 
 func TestDiff(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	p.sql(twoPeople)
 	j := people(Sync{File: "{sync.run.id}.csv", Mode: Diff, Columns: []Column{{Name: "name"}, {Name: "id"}}})
@@ -208,6 +212,7 @@ func TestDiff(t *testing.T) {
 
 // A model that gives other rows each time is run as if it were run once.
 func TestUnstableModel(t *testing.T) {
+	t.Parallel()
 	for _, query := range []string{"SELECT id, random() AS r FROM people", "SELECT (random() * 1000)::BIGINT AS id, 1 AS r FROM range(1000)"} {
 		p := newPlace(t)
 		p.sql(twoPeople)
@@ -232,6 +237,7 @@ func TestUnstableModel(t *testing.T) {
 }
 
 func TestInsert(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	p.sql(twoPeople)
 	j := people(Sync{File: "{sync.run.id}.csv", Mode: Insert, Columns: []Column{{Name: "id"}}})
@@ -246,6 +252,7 @@ func TestInsert(t *testing.T) {
 
 // What a bucket's n-th operation breaks, the next run repeats under the same id, to the same files.
 func TestFailedRunIsRepeated(t *testing.T) {
+	t.Parallel()
 	for _, mode := range []Mode{All, Insert, Diff} {
 		for n := 0; n < 7; n++ {
 			p := newPlace(t)
@@ -273,6 +280,7 @@ func TestFailedRunIsRepeated(t *testing.T) {
 }
 
 func TestUnknownNames(t *testing.T) {
+	t.Parallel()
 	for template, want := range map[string]string{
 		"{YYYY}-{x}.csv": "", "{yyyy}.csv": "{yyyy}", "a{b": "{", "{{sync.id}}": "{", "{model.id}}": "}", "{sync.run.id}{hash}": "",
 	} {
@@ -283,6 +291,7 @@ func TestUnknownNames(t *testing.T) {
 }
 
 func TestFileNames(t *testing.T) {
+	t.Parallel()
 	at := time.Date(2026, 1, 2, 3, 4, 5, 6e6, time.UTC)
 	for _, test := range []struct {
 		sync Sync

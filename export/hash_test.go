@@ -34,6 +34,7 @@ var manyValues = map[string][]string{
 
 // Diff tells all values apart that files tell apart, and nothing else: also where the state's hashes were made in another way.
 func TestEveryDifferenceCounts(t *testing.T) {
+	t.Parallel()
 	for kind, values := range manyValues {
 		p := newPlace(t)
 		rows := func(shift int) string {
@@ -68,6 +69,7 @@ func TestEveryDifferenceCounts(t *testing.T) {
 
 // Which of the rows of one key is sent their values say, and not their order.
 func TestSameOfDuplicates(t *testing.T) {
+	t.Parallel()
 	for kind, values := range manyValues {
 		var want string
 		for _, order := range []string{"", "DESC"} {

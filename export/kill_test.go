@@ -73,6 +73,7 @@ func exportKilled(path, dir string, mode Mode, step int) error {
 
 // A run that was killed at any step is repeated under its id to the same files, and to no others.
 func TestKilled(t *testing.T) {
+	t.Parallel()
 	kills := sample.Count(t, sample.Kills, 2, 1000)
 	for _, mode := range []Mode{Diff, Insert, All} {
 		t.Run(string(mode), func(t *testing.T) {

@@ -18,6 +18,7 @@ import (
 
 // Files of earlier runs that a run does not write again are emptied where that is wanted, those of runs that were given up too.
 func TestStale(t *testing.T) {
+	t.Parallel()
 	rows := func(n int) string {
 		return fmt.Sprintf("CREATE OR REPLACE TABLE people AS SELECT i AS id, 'x' AS name FROM range(%d) AS t(i)", n)
 	}
@@ -64,6 +65,7 @@ func TestStale(t *testing.T) {
 
 // Of two databases that send a sync to one place, be one a copy of the other, the second finds that the first was there.
 func TestGuard(t *testing.T) {
+	t.Parallel()
 	one, two := newPlace(t), newPlace(t)
 	two.to = one.to
 	j := people(Sync{File: "{sync.run.id}.csv", Guard: true, Mode: Insert})
@@ -122,6 +124,7 @@ func TestGuard(t *testing.T) {
 
 // Of two that begin at one moment, one goes on, and the other has written no file; afterwards only the first can.
 func TestGuardAtOneMoment(t *testing.T) {
+	t.Parallel()
 	for _, again := range []bool{false, true} {
 		one, two := newPlace(t), newPlace(t)
 		j := people(Sync{File: "{sync.run.id}-{model.name}.csv", Guard: true, Mode: Insert})
@@ -172,6 +175,7 @@ func tokenOf(t *testing.T, p *place) (token string) {
 
 // What a killed run has sent of a file is given up by the next one, and nothing else is.
 func TestKilledUploadsAreGivenUp(t *testing.T) {
+	t.Parallel()
 	server := s3test.Start(t)
 	name := server.Bucket(t)
 	b, err := bucket.OpenS3(t.Context(), name, server.Config())
@@ -228,6 +232,7 @@ func (g *gaveUp) GiveUpUploads(_ context.Context, key string) error {
 
 // What may have been left of any file that a killed run was about to write is given up, of the claim and the manifest too.
 func TestAllLeavingsAreGivenUp(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	p.sql(twoPeople)
 	j := people(Sync{File: "p.csv", Batch: Batch{Rows: 1}, Manifest: true, Guard: true, Stale: "empty"})

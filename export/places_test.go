@@ -64,6 +64,7 @@ func TestOverlaps(t *testing.T) {
 
 // Names that lead out of the place, or to what smew writes there itself, are refused when the configuration is looked at.
 func TestWrongNames(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		sync  Sync
 		model string

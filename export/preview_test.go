@@ -27,6 +27,7 @@ func (p *place) log(sync string) (runs []Run) {
 
 // The log shows how the first files of the last run begin, as they lie there.
 func TestFirstLines(t *testing.T) {
+	t.Parallel()
 	key, err := age.GenerateX25519Identity()
 	if err != nil {
 		t.Fatal(err)
@@ -92,6 +93,7 @@ func TestFirstLines(t *testing.T) {
 
 // How many rows the model has is known also where only what has changed is sent.
 func TestModelRows(t *testing.T) {
+	t.Parallel()
 	for _, mode := range []Mode{All, Insert, Diff} {
 		p := newPlace(t)
 		p.sql(twoPeople)
@@ -118,6 +120,7 @@ func TestModelRows(t *testing.T) {
 
 // A dry run foresees the run that comes next: the one that did not come to its end, with its names and its rows, or a new one.
 func TestPreviewForesees(t *testing.T) {
+	t.Parallel()
 	for _, mode := range []Mode{All, Insert, Diff} {
 		p := newPlace(t)
 		p.sql(twoPeople)

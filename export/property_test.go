@@ -262,14 +262,18 @@ func worldOf(t *testing.T, seed uint64, mode Mode, format Format) *world {
 // everyFile runs a test for each mode, and for some of the formats: make soak has all.
 func everyFile(t *testing.T, test func(t *testing.T, mode Mode, format Format)) {
 	modes, formats := []Mode{Diff, Insert, All}, []Format{CSV, JSON, JSONLines, Parquet}
-	for _, n := range sample.Places(t, 6, len(modes)*len(formats)) {
+	for _, n := range sample.Places(t, 4, len(modes)*len(formats)) {
 		mode, format := modes[n/len(formats)], formats[n%len(formats)]
-		t.Run(fmt.Sprintf("%s/%s", mode, format), func(t *testing.T) { test(t, mode, format) })
+		t.Run(fmt.Sprintf("%s/%s", mode, format), func(t *testing.T) {
+			t.Parallel()
+			test(t, mode, format)
+		})
 	}
 }
 
 // Whoever applies the files of each run has what the model has, wherever the process died before.
 func TestReaderHasWhatTheModelHas(t *testing.T) {
+	t.Parallel()
 	everyFile(t, func(t *testing.T, mode Mode, format Format) {
 		for _, seed := range sample.Seeds(t, sample.Worlds, 1, 200) {
 			w := worldOf(t, uint64(seed), mode, format)
@@ -294,7 +298,8 @@ func TestReaderHasWhatTheModelHas(t *testing.T) {
 
 // The same where the process dies at each of a run's operations in turn, on the database and on the bucket.
 func TestDeathAtEachStep(t *testing.T) {
-	const stride = 24
+	t.Parallel()
+	const stride = 32
 	everyFile(t, func(t *testing.T, mode Mode, format Format) {
 		w := worldOf(t, 7, mode, format)
 		w.job.Sync.Batch.Rows, w.job.Sync.Manifest, w.job.Sync.File = 9, true, "{sync.run.id}/{mode}_{part}"

@@ -161,6 +161,7 @@ func (s Sync) options() map[string]any {
 
 // Other programs read the files as they are meant: each delimiter, quoting, byte order mark, line end, NULL and ”, compressed or not.
 func TestReaders(t *testing.T) {
+	t.Parallel()
 	p, at := inDirectory(t)
 	var files []toRead
 	send := func(s Sync, readers map[string][][]any) {
@@ -184,6 +185,7 @@ func TestReaders(t *testing.T) {
 
 // The three files of a Diff are read like any other, also those without rows.
 func TestDiffReaders(t *testing.T) {
+	t.Parallel()
 	p, at := inDirectory(t)
 	readers := map[Format][]string{CSV: {"arrow_csv", "duckdb_csv"}, JSON: {"strict_json"}, JSONLines: {"json_lines"}, Parquet: {"arrow_parquet", "duckdb_parquet"}}
 	const steps = 3
@@ -228,6 +230,7 @@ func TestDiffReaders(t *testing.T) {
 
 // Parquet keeps types, also when there is no row, by whatever it is compressed.
 func TestParquetReaders(t *testing.T) {
+	t.Parallel()
 	p, at := inDirectory(t)
 	types := map[string][]string{
 		"arrow_parquet": {"int32", "string", "double", "bool", "decimal128(10, 2)", "date32[day]", "timestamp[us]", "decimal128(38, 0)",
@@ -264,6 +267,7 @@ func TestParquetReaders(t *testing.T) {
 
 // Arrays of a fixed length are lists in Parquet: as such any reader takes them, NULL among them too.
 func TestArraysInParquet(t *testing.T) {
+	t.Parallel()
 	p, at := inDirectory(t)
 	const rows = `FROM (VALUES (1, ['a', NULL]::VARCHAR[2], {'[2]': [[1, 2]]::INTEGER[2][1]}), (2, NULL, {'[2]': NULL})) AS t(id, pair, deep) ORDER BY id`
 	p.mustSend(Job{Model{ID: "m", SQL: rows}, Sync{ID: "s", Model: "m", File: "x.parquet", Format: Parquet}})

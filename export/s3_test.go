@@ -22,6 +22,7 @@ func large(late string) Job {
 }
 
 func TestS3(t *testing.T) {
+	t.Parallel()
 	server := s3test.Start(t)
 	open := func(name string) *bucket.S3 {
 		c := server.Config()

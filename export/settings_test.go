@@ -19,6 +19,7 @@ import (
 )
 
 func TestEmpty(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		format Format
 		mode   Mode
@@ -53,6 +54,7 @@ func TestEmpty(t *testing.T) {
 }
 
 func TestTemplates(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	for template, want := range map[string]string{
 		"{{ a }} {{b}}!":                               "It's <nil>",
@@ -92,6 +94,7 @@ func TestTemplates(t *testing.T) {
 }
 
 func TestTroubles(t *testing.T) {
+	t.Parallel()
 	at := time.Date(2026, 1, 2, 3, 0, 0, 0, time.UTC)
 	run := func(minute int, status string, rows, out int64, took float64) Run {
 		ended := at.Add(time.Duration(minute)*time.Minute + time.Second)
@@ -142,6 +145,7 @@ func TestTroubles(t *testing.T) {
 }
 
 func TestDue(t *testing.T) {
+	t.Parallel()
 	at := time.Date(2026, 1, 2, 3, 30, 0, 0, time.UTC)
 	c := Config{Syncs: []Sync{{ID: "loads"}, {ID: "hand", Schedule: "manual"}, {ID: "clock", Schedule: "0 * * * *"}, {ID: "berlin", Schedule: "CRON_TZ=Europe/Berlin 0 6 * * *"}}}
 	minutes := func(n int) time.Time { return at.Add(time.Duration(n) * time.Minute) }
@@ -191,6 +195,7 @@ func TestDue(t *testing.T) {
 
 // Another definition gives up the run that failed, and what it has to send.
 func TestChangedDefinition(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	p.sql(twoPeople)
 	sound := p.to
@@ -214,6 +219,7 @@ func TestChangedDefinition(t *testing.T) {
 }
 
 func TestMappingErrors(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	p.sql(twoPeople)
 	for want, change := range map[string]func(*Job){
@@ -236,6 +242,7 @@ func TestMappingErrors(t *testing.T) {
 
 // JSON is JSON, also in CSV: NaN and infinity become null, however deep they lie, and texts stay as they are.
 func TestNoNaNInJSON(t *testing.T) {
+	t.Parallel()
 	for value, want := range map[string]string{
 		"'nan'::DOUBLE":                         "null",
 		"'-inf'::FLOAT":                         "null",
@@ -283,6 +290,7 @@ func TestUnionTag(t *testing.T) {
 
 // Integers of 128 bits keep their digits in Parquet, inside of others too; what it cannot hold fails with advice.
 func TestHugeIntegersInParquet(t *testing.T) {
+	t.Parallel()
 	const digits = "12345678901234567890123456789012345678"
 	for _, value := range []string{"%s", "[%s]", "{'a b': %s, 'HUGEINT': 'x', 'c, HUGEINT)': 1}", "MAP {'x': [%s]}", "[{'a': [%s]}]"} {
 		p := newPlace(t)
@@ -314,6 +322,7 @@ func TestHugeIntegersInParquet(t *testing.T) {
 
 // Whoever has the key reads what was encrypted, and nobody else.
 func TestEncrypt(t *testing.T) {
+	t.Parallel()
 	key, err := age.GenerateX25519Identity()
 	if err != nil {
 		t.Fatal(err)

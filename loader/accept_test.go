@@ -21,6 +21,7 @@ func only(b bucket.Bucket, db string, id int64, reason string) (loader.Summary, 
 // A dump whose part is missing or damaged can be accepted as lost: it is no failure any more, until the
 // part is there or another one, or the manifest is.
 func TestAcceptLost(t *testing.T) {
+	t.Parallel()
 	const part = "sync_2/_heap_table_name=clicks/part-00000-uuid.avro"
 	for _, c := range []struct {
 		name    string
@@ -82,6 +83,7 @@ func TestAcceptLost(t *testing.T) {
 // What is not accepted: a dump that can be loaded is, one that is loaded or not there is an error, and
 // so is one that fails for another reason. A retry leaves all else alone.
 func TestTryOneDump(t *testing.T) {
+	t.Parallel()
 	b := bucket.NewMemory()
 	w := writer{t, b, avrotest.Options{}}
 	for id := range int64(4) {

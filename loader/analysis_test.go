@@ -18,6 +18,7 @@ import (
 
 // TestAnalysis holds the views for analysis against what was worked out by hand.
 func TestAnalysis(t *testing.T) {
+	t.Parallel()
 	b := bucket.NewMemory()
 	w := writer{t, b, avrotest.Options{}}
 	at := func(minute int) string { return fmt.Sprintf("2026-01-01 10:%02d:00", minute) }

@@ -25,6 +25,7 @@ func loadInBatches(t *testing.T, b bucket.Bucket, db string, parts int) {
 
 // How many parts are inserted at once must not show: keys repeat across batches of a dump.
 func TestBatchSizes(t *testing.T) {
+	t.Parallel()
 	for _, seed := range sample.Seeds(t, sample.Worlds, 1, 4) {
 		t.Run(strconv.Itoa(seed), func(t *testing.T) {
 			t.Parallel()

@@ -37,6 +37,7 @@ func mustChoose(t *testing.T, b bucket.Bucket, db string, c *plan.Choice) loader
 // TestChoiceWorlds: whatever was chosen before, and whichever dumps came in meanwhile, the database is what a
 // first load with the last choice makes it.
 func TestChoiceWorlds(t *testing.T) {
+	t.Parallel()
 	for _, seed := range sample.Seeds(t, sample.Worlds, 1, 40) {
 		t.Run(strconv.Itoa(seed), func(t *testing.T) {
 			t.Parallel()
@@ -134,6 +135,7 @@ func anyChoice(rng *rand.Rand, names []string) (c plan.Choice) {
 // A table that is not wanted holds up nothing: its damaged part is not read. To have it again needs all of its parts,
 // or the choice stays as it was.
 func TestChoiceAndDamage(t *testing.T) {
+	t.Parallel()
 	b := bucket.NewMemory()
 	w := writer{t, b, avrotest.Options{}}
 	views := func(id int64) tableSpec {
@@ -191,6 +193,7 @@ func TestChoiceAndDamage(t *testing.T) {
 
 // A rebuild keeps the choice, a dry run does not make it, and what makes no sense is refused.
 func TestChoiceIsKept(t *testing.T) {
+	t.Parallel()
 	b := bucket.NewMemory()
 	w := writer{t, b, avrotest.Options{}}
 	d := clicks(1, []any{int64(1), int64(1)})

@@ -57,6 +57,7 @@ const brokenPart = "sync_2/_heap_table_name=clicks/part-00001-uuid.avro"
 // TestR12Damage: whatever is wrong with a part, its dump fails with an error that names it, nothing of
 // the dump is visible, the others are loaded, and after mending the dump goes in (R2, R12).
 func TestR12Damage(t *testing.T) {
+	t.Parallel()
 	e := expected(t)
 	isMissing := func(err error) bool { return errors.Is(err, fs.ErrNotExist) }
 	badID := func(w writer) []byte {
@@ -147,6 +148,7 @@ func (b *staleListing) List(ctx context.Context, prefix string) iter.Seq2[bucket
 
 // A part that is replaced between listing and fetching is refused, though it is sound in itself.
 func TestReplacedWhileLoading(t *testing.T) {
+	t.Parallel()
 	memory := bucket.NewMemory()
 	w := writer{t, memory, avrotest.Options{Codec: "null"}}
 	for _, d := range damagedDumps() {
@@ -268,6 +270,7 @@ func mustWrite(t *testing.T, path string, content []byte) {
 // A broken dump whose tables a later full resync replaces is loaded all the same: its parts are not
 // read once the resync is in the ledger, whether that comes in the same run or before (R5).
 func TestBrokenButReplaced(t *testing.T) {
+	t.Parallel()
 	columns := []string{"event_id", "user_id"}
 	dumps := []dumpSpec{
 		{ID: 1, Tables: []tableSpec{{Name: "clicks", Columns: columns, Rows: [][]any{{int64(1), int64(1)}}}}},

@@ -24,6 +24,7 @@ func channel(name, constant string) string {
 // TestR14DefinitionsInForce: those of the highest dump whose file makes sense act on the rows of all dumps, whatever the
 // order of arrival, and what cannot be understood leaves the former in force (R14).
 func TestR14DefinitionsInForce(t *testing.T) {
+	t.Parallel()
 	texts := map[int64]string{
 		1: channel("early", "x"), 2: channel("kind", "first"), 3: `[]`, 4: channel("kind", "second"), 5: "no JSON", 6: `{"version": 1, "properties": [{"name": "wrong"}]}`,
 	}
@@ -118,6 +119,7 @@ func TestR14DefinitionsInForce(t *testing.T) {
 
 // Other definitions change what all rows show and rewrite none of them.
 func TestDefinitionsRewriteNothing(t *testing.T) {
+	t.Parallel()
 	b := bucket.NewMemory()
 	w := writer{t, b, avrotest.Options{}}
 	d := clicks(1)

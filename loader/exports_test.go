@@ -31,6 +31,7 @@ func exporting(t *testing.T, path string, to bucket.Bucket, id, query string) (e
 
 // What was sent outlives a rebuild, a run that did not come to its end with what it had found, and reports whose objects are gone.
 func TestRebuildKeepsWhatWasSent(t *testing.T) {
+	t.Parallel()
 	b, db := bucket.NewMemory(), filepath.Join(t.TempDir(), "x.duckdb")
 	w := writer{t, b, avrotest.Options{}}
 	w.dump(clicks(1, []any{int64(1), int64(1)}, []any{int64(2), int64(1)}))
@@ -79,6 +80,7 @@ func TestRebuildKeepsWhatWasSent(t *testing.T) {
 // Who turns out in a load, or in a rebuild, to be an erased person goes from what exports remember too, and the file is
 // to be rewritten.
 func TestErasureThatSpreadsReachesExports(t *testing.T) {
+	t.Parallel()
 	for name, load := range map[string]func(t *testing.T, b bucket.Bucket, db string){
 		"load": func(t *testing.T, b bucket.Bucket, db string) { loadSome(t, b, db) },
 		"rebuild": func(t *testing.T, b bucket.Bucket, db string) {

@@ -52,7 +52,7 @@ func TestEveryBucketOperationFails(t *testing.T) {
 	var told, failed atomic.Int64
 	for _, fault := range []buckettest.Fault{buckettest.Fail, buckettest.Cut} {
 		targets := slices.DeleteFunc(slices.Clone(all), func(o buckettest.Operation) bool { return fault == buckettest.Cut && o.Kind != "read" })
-		each(t, append(sample.Places(t, 4, len(targets)), len(targets)), func(t *testing.T, n int) {
+		each(t, append(sample.Places(t, 2, len(targets)), len(targets)), func(t *testing.T, n int) {
 			db, now := filepath.Join(t.TempDir(), "x.duckdb"), clock()
 			b := buckettest.NewFaulty(memory, func(o buckettest.Operation) buckettest.Fault {
 				if n < len(targets) && o == targets[n] {
@@ -112,7 +112,7 @@ func TestEveryDatabaseOperationFails(t *testing.T) {
 		all += n
 	}
 	var told, failed atomic.Int64
-	each(t, append(sample.Places(t, 5, all), all), func(t *testing.T, n int) {
+	each(t, append(sample.Places(t, 3, all), all), func(t *testing.T, n int) {
 		db, now := filepath.Join(t.TempDir(), "x.duckdb"), clock()
 		before, hit, _ := failAt(n)
 		err := visits(memory, db, now, before)

@@ -34,6 +34,7 @@ func history(t *testing.T, db string, most int) (h loader.History, catalog []loa
 // The history has the last load first, with what it did to each table; a failed manifest's tries are counted; and the
 // catalog has what an analyst queries, not what holds the rows.
 func TestHistory(t *testing.T) {
+	t.Parallel()
 	b := bucket.NewMemory()
 	w := writer{t, b, avrotest.Options{}}
 	db := filepath.Join(t.TempDir(), "x.duckdb")

@@ -23,6 +23,7 @@ import (
 // TestIdleS3 holds what an idle look costs at a bucket with ten thousand manifests: pages of a listing, and
 // nothing that is read.
 func TestIdleS3(t *testing.T) {
+	t.Parallel()
 	const manifests, most = 10_000, 11
 	server := s3test.Start(t)
 	name := server.Bucket(t)

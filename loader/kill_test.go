@@ -83,7 +83,7 @@ func TestKill(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := produce.Feed(context.Background(), b, produce.Options{Seed: 7, Users: 200, Dumps: dumps, Events: 1500, PartRows: 400}); err != nil {
+	if _, err := produce.Feed(context.Background(), b, produce.Options{Seed: 7, Users: 80, Dumps: dumps, Events: 500, PartRows: 150}); err != nil {
 		t.Fatal(err)
 	}
 	undisturbed := filepath.Join(t.TempDir(), "undisturbed.duckdb")

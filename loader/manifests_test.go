@@ -17,6 +17,7 @@ import (
 
 // TestR1ManifestFaults: a manifest that cannot be used fails by name and holds up nothing else (R1, R3).
 func TestR1ManifestFaults(t *testing.T) {
+	t.Parallel()
 	good := dumpSpec{ID: 9, Tables: []tableSpec{{Name: "clicks", Columns: []string{"event_id", "user_id"}, Rows: [][]any{{int64(1), int64(1)}}}}}
 	outside := `{"dump_id": 5, "tables": [{"name": "users", "files": ["s3://another/x.avro", "s3://else/y.avro"], "columns": [], "incremental": true}], "property_definitions": null}`
 	up := strings.ReplaceAll(outside, "another/x.avro", "another/../x.avro")
@@ -83,6 +84,7 @@ func TestR1ManifestFaults(t *testing.T) {
 // A manifest that changes after its dump was loaded is reported at every run and never loaded again; a
 // copy with equal content is no fault.
 func TestChangedManifest(t *testing.T) {
+	t.Parallel()
 	memory := bucket.NewMemory()
 	w := writer{t, memory, avrotest.Options{}}
 	spec := dumpSpec{ID: 4, Tables: []tableSpec{{Name: "clicks", Columns: []string{"event_id", "user_id"}, Rows: [][]any{{int64(1), int64(1)}}}}}

@@ -20,6 +20,7 @@ const partsFolder = "../testdata/parts"
 // TestForeignParts loads the parts that fastavro made, in every codec, and finds the rows that stand
 // beside them: 64-bit extremes, ” and NULL, quotes, line breaks, long texts, reserved names.
 func TestForeignParts(t *testing.T) {
+	t.Parallel()
 	paths, err := filepath.Glob(filepath.Join(partsFolder, "*.avro"))
 	if err != nil || len(paths) < 10 {
 		t.Fatal("parts are missing", paths, err)

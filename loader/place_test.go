@@ -9,6 +9,7 @@ import (
 )
 
 func TestFindPlace(t *testing.T) {
+	t.Parallel()
 	none := func(p loader.Place) loader.Place {
 		if p.Block == 0 {
 			p.Block = -1

@@ -12,6 +12,7 @@ import (
 
 // A copy is known again by its feed, or by its manifests if the feed moved; nothing else is to be replaced.
 func TestCheckPublish(t *testing.T) {
+	t.Parallel()
 	ctx, dir := context.Background(), t.TempDir()
 	at := func(name string) string { return filepath.Join(dir, name) }
 	made := func(name, feed string, manifests ...string) string {

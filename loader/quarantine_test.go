@@ -33,6 +33,7 @@ func textIDs(id int64, full bool, rows ...[]any) dumpSpec {
 // Rows whose id is no whole number go to smew.quarantine, whole, with their place and the reason, and
 // beat no other row; the rest is loaded, and the ledger counts both. A full resync takes them with it (R11).
 func TestR11Quarantine(t *testing.T) {
+	t.Parallel()
 	b := bucket.NewMemory()
 	w := writer{t, b, avrotest.Options{BlockRows: 2}}
 	w.dump(textIDs(1, false, []any{"1", "1", "1"}, []any{"2", "1", "1"}))
@@ -80,6 +81,7 @@ func TestR11Quarantine(t *testing.T) {
 // Many bad rows between good ones, over many blocks and parts and several threads: each is set aside
 // once, and every other row arrives with its number.
 func TestQuarantineOfManyRows(t *testing.T) {
+	t.Parallel()
 	b := bucket.NewMemory()
 	w := writer{t, b, avrotest.Options{BlockRows: 700}}
 	var parts []partSpec

@@ -10,6 +10,7 @@ import (
 // TestSmall looks ahead in parts of given sizes (-1: it cannot be fetched): whoever looks ahead loses no part,
 // keeps the order, and meets the error where it stands.
 func TestSmall(t *testing.T) {
+	t.Parallel()
 	broken := errors.New("broken")
 	for name, c := range map[string]struct {
 		sizes []int64

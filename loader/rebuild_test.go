@@ -46,6 +46,7 @@ func lostAndLoaded(t *testing.T) (*bucket.Memory, string) {
 // A rebuild gives what a first load gives, and keeps what was accepted; what was done to the tables by
 // hand is gone, and so are what a killed rebuild left and the space of removed rows.
 func TestRebuild(t *testing.T) {
+	t.Parallel()
 	b, db := lostAndLoaded(t)
 	want := shown(t, db)
 	inDatabase(t, db, func(ctx context.Context, tx *duck.Tx) error {
@@ -85,6 +86,7 @@ func TestRebuild(t *testing.T) {
 
 // A rebuild that would lose something, fails or is interrupted leaves the file as it was, to the byte.
 func TestRebuildLosesNothing(t *testing.T) {
+	t.Parallel()
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	for _, c := range []struct {

@@ -17,6 +17,7 @@ import (
 // TestReadRecent holds what is told of the last dumps: rows, changed columns, rows set aside, definitions and
 // since when something fails.
 func TestReadRecent(t *testing.T) {
+	t.Parallel()
 	b := bucket.NewMemory()
 	w := writer{t: t, bucket: b}
 	users := func(id int64, columns ...string) dumpSpec {
@@ -74,6 +75,7 @@ func TestReadRecent(t *testing.T) {
 }
 
 func TestReadRecentOfNothing(t *testing.T) {
+	t.Parallel()
 	db, err := duck.Open(t.Context(), "", duck.Options{})
 	if err != nil {
 		t.Fatal(err)

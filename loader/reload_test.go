@@ -125,6 +125,7 @@ func dryRun(t *testing.T, dir, db string) loader.Summary {
 // TestReloadWorlds changes manifests of loaded dumps, and reads those dumps again: the tables and the
 // ledger are what a load from scratch makes of the feed as it is then.
 func TestReloadWorlds(t *testing.T) {
+	t.Parallel()
 	for _, seed := range sample.Seeds(t, sample.Worlds, 1, 40) {
 		t.Run(strconv.Itoa(seed), func(t *testing.T) {
 			t.Parallel()
@@ -161,6 +162,7 @@ func TestReloadWorlds(t *testing.T) {
 // A part that is gone from the bucket is named, of whichever dump it is, and leaves the database as it
 // was; parts that were passed over at first are read when they count again.
 func TestReloadNeedsEveryPart(t *testing.T) {
+	t.Parallel()
 	b := bucket.NewMemory()
 	w := writer{t, b, avrotest.Options{}}
 	w.dump(clicks(1, []any{int64(1), int64(1)}))
@@ -225,6 +227,7 @@ func TestReloadOfMappings(t *testing.T) {
 // What a reload refuses: a dump that is not loaded, one without a manifest, one table where more has
 // changed, a table that the dump has not.
 func TestReloadRefusals(t *testing.T) {
+	t.Parallel()
 	b := bucket.NewMemory()
 	w := writer{t, b, avrotest.Options{}}
 	for id := range int64(3) {
@@ -263,6 +266,7 @@ func TestReloadRefusals(t *testing.T) {
 
 // A reload is how rows come back that were set aside, once their part is mended.
 func TestReloadOfQuarantine(t *testing.T) {
+	t.Parallel()
 	b := bucket.NewMemory()
 	w := writer{t, b, avrotest.Options{}}
 	w.dump(textIDs(1, false, []any{"1", "1", "1"}, []any{"x", "1", "1"}))

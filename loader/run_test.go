@@ -54,6 +54,7 @@ func clicks(id int64, rows ...[]any) dumpSpec {
 // A second load opens nothing at all, a load of something new only what is new, and parts that a
 // resync in the ledger replaced are not fetched.
 func TestNothingIsReadTwice(t *testing.T) {
+	t.Parallel()
 	b := &counting{Memory: bucket.NewMemory()}
 	w := writer{t, b.Memory, avrotest.Options{}}
 	w.dump(clicks(1, []any{int64(1), int64(1)}))
@@ -86,6 +87,7 @@ func TestNothingIsReadTwice(t *testing.T) {
 
 // One dump's resync spares the parts of all that wait below it, in the same run.
 func TestResyncSparesWaitingParts(t *testing.T) {
+	t.Parallel()
 	b := &counting{Memory: bucket.NewMemory()}
 	w := writer{t, b.Memory, avrotest.Options{}}
 	for id := range int64(4) {
@@ -102,6 +104,7 @@ func TestResyncSparesWaitingParts(t *testing.T) {
 }
 
 func TestDryRun(t *testing.T) {
+	t.Parallel()
 	memory := bucket.NewMemory()
 	writer{t, memory, avrotest.Options{}}.dump(clicks(1))
 	memory.Create(context.Background(), "manifests/torn.json", strings.NewReader("{"), bucket.Options{})
@@ -117,6 +120,7 @@ func TestDryRun(t *testing.T) {
 
 // A database remembers its feed; another one is refused before anything is read from it.
 func TestOtherFeed(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	b := &counting{Memory: bucket.NewMemory()}
 	w := writer{t, b.Memory, avrotest.Options{}}
@@ -141,6 +145,7 @@ func TestOtherFeed(t *testing.T) {
 }
 
 func TestNewerDatabase(t *testing.T) {
+	t.Parallel()
 	memory := bucket.NewMemory()
 	writer{t, memory, avrotest.Options{}}.dump(clicks(1))
 	for _, version := range []string{"1000", "0", "", "x"} {
@@ -173,6 +178,7 @@ func inDatabase(t *testing.T, path string, fn func(context.Context, *duck.Tx) er
 // A definitions file is kept with its dump; one that is missing, too odd or outside of the feed is
 // noted and blocks nothing (R14).
 func TestDefinitions(t *testing.T) {
+	t.Parallel()
 	memory := bucket.NewMemory()
 	w := writer{t, memory, avrotest.Options{}}
 	for id, text := range map[int64]string{1: `{"version": 1, "properties": []}`, 2: "missing", 3: "not JSON: \"'\n", 4: ""} {
@@ -232,6 +238,7 @@ func selected(t *testing.T, db, statement string) (table *oracle.Table) {
 // Sync reports are kept whole, known fields read, unknown and unreadable ones kept as they are; one
 // that is replaced is kept once (R13).
 func TestR13Reports(t *testing.T) {
+	t.Parallel()
 	memory := bucket.NewMemory()
 	w := writer{t, memory, avrotest.Options{}}
 	w.create("sync_reports/a.json", []byte(`{"start_time": 1767225600000, "finish_time": 1767225660123, "status": "succeeded", "next_sync_at": 1767312000000, "error": null}`))
@@ -263,6 +270,7 @@ func TestR13Reports(t *testing.T) {
 
 // What a run tells while it works: each dump begins, reads and ends, and the ledger says when.
 func TestProgressAndClock(t *testing.T) {
+	t.Parallel()
 	memory := bucket.NewMemory()
 	w := writer{t, memory, avrotest.Options{}}
 	w.dump(clicks(1, []any{int64(1), int64(1)}))
@@ -288,6 +296,7 @@ func TestProgressAndClock(t *testing.T) {
 
 // A run that is cancelled says so, leaves whole dumps only, and the next one goes on.
 func TestCancelledRun(t *testing.T) {
+	t.Parallel()
 	memory := bucket.NewMemory()
 	w := writer{t, memory, avrotest.Options{}}
 	for id := range int64(4) {
@@ -315,6 +324,7 @@ func TestCancelledRun(t *testing.T) {
 // What a load tells of a table: rows read, rows that gave way to newer ones of their key, whether the dump's
 // own or stored ones, and rows that a full resync made invalid, each row counted once.
 func TestCounts(t *testing.T) {
+	t.Parallel()
 	memory := bucket.NewMemory()
 	w := writer{t, memory, avrotest.Options{}}
 	db := filepath.Join(t.TempDir(), "x.duckdb")

@@ -85,7 +85,7 @@ func TestS3Faults(t *testing.T) {
 		{"manifests are altered", faultproxy.Always(faultproxy.Fault{Kind: faultproxy.Flip, After: 30}, faultproxy.Objects("sync_2.json")), nil, []string{"sync_2.json"}, bucket.ErrCorrupt},
 		{"definitions are altered", faultproxy.Always(faultproxy.Fault{Kind: faultproxy.Flip, After: 3}, faultproxy.Objects("definitions.json")), nil, []string{"dump 2: property definitions"}, bucket.ErrCorrupt},
 	}
-	for _, n := range sample.Places(t, 8, len(cases)) {
+	for _, n := range sample.Places(t, 5, len(cases)) {
 		c := cases[n]
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -120,7 +120,7 @@ func TestS3Mishaps(t *testing.T) {
 	t.Parallel()
 	server, name, direct := fiveOnServer(t)
 	u := newUndisturbed(t, direct)
-	runs := sample.Seeds(t, sample.Worlds, 2, 200)
+	runs := sample.Seeds(t, sample.Worlds, 1, 200)
 	requests, hurt, whole := 0, 0, 0
 	for _, seed := range runs {
 		b, p := throughProxy(t, server, name, func(c *bucket.S3Config) { c.Attempts, c.Timeout = 2, 400*time.Millisecond })

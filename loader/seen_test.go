@@ -81,6 +81,7 @@ func (l *looker) look(untried bool) (s loader.Summary, opens, reads int) {
 
 // TestSeen leaves the database alone while nothing is new, and never longer.
 func TestSeen(t *testing.T) {
+	t.Parallel()
 	l := newLooker(t)
 	l.produce()
 	if s, _, _ := l.look(true); len(s.Loaded) != 1 || s.Report == nil || s.Report.NextSyncAt == nil {
@@ -132,6 +133,7 @@ func forget(t *testing.T, path, statement string) {
 
 // TestUntried lets what failed rest, still names it, and takes in the rest; a mended manifest is new.
 func TestUntried(t *testing.T) {
+	t.Parallel()
 	l := newLooker(t)
 	l.produce()
 	l.look(true)

@@ -16,6 +16,7 @@ import (
 // TestStatusAddsUp holds that what is shown of a table is what was delivered less what gave way,
 // whether a feed is loaded at once, resyncs first, or day by day.
 func TestStatusAddsUp(t *testing.T) {
+	t.Parallel()
 	for name, days := range map[string]int{"at once": 1, "day by day": 6} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -56,6 +57,7 @@ func TestStatusAddsUp(t *testing.T) {
 
 // TestStatusOfNothing reads a file that nothing was loaded into.
 func TestStatusOfNothing(t *testing.T) {
+	t.Parallel()
 	db, err := duck.Open(t.Context(), "", duck.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -71,6 +73,7 @@ func TestStatusOfNothing(t *testing.T) {
 }
 
 func TestLate(t *testing.T) {
+	t.Parallel()
 	due := time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC)
 	for _, test := range []struct {
 		report *loader.ReportStatus

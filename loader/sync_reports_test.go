@@ -9,6 +9,7 @@ import (
 
 // TestTellReports holds reports and manifests against each other (R13).
 func TestTellReports(t *testing.T) {
+	t.Parallel()
 	at := func(hour int) *time.Time {
 		t := time.Date(2026, 1, 2, hour, 0, 0, 0, time.UTC)
 		return &t

@@ -139,7 +139,7 @@ func TestKilledAtEveryStep(t *testing.T) {
 	all := int(untouched.Operations)
 	var kills, between atomic.Int64
 	// Goroutines do not always do the same, so the last steps are not quite sure to be there.
-	each(t, append(sample.Places(t, 4, all), all+1000), func(t *testing.T, n int) {
+	each(t, append(sample.Places(t, 3, all), all+1000), func(t *testing.T, n int) {
 		db := filepath.Join(t.TempDir(), "x.duckdb")
 		what := fmt.Sprintf("kill %d", n)
 		told, killed := inTrouble(t, dir, db, what)

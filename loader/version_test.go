@@ -40,6 +40,7 @@ func fates(t *testing.T, path, table string) (all []fate) {
 // TestFates loads dumps whose rows give way to rows of the same dump, of a later one and of an earlier
 // loaded one, and to full resyncs with and without later rows, and has a file of an older smew counted anew.
 func TestFates(t *testing.T) {
+	t.Parallel()
 	memory := bucket.NewMemory()
 	w := writer{t, memory, avrotest.Options{}}
 	db := filepath.Join(t.TempDir(), "x.duckdb")
@@ -97,6 +98,7 @@ func TestFates(t *testing.T) {
 
 // TestInstantsOfOlder has a file of version 3 brought up, in which no row had its instant: typed shows what it showed.
 func TestInstantsOfOlder(t *testing.T) {
+	t.Parallel()
 	memory := bucket.NewMemory()
 	w := writer{t, memory, avrotest.Options{}}
 	times := []any{"2026-01-02 03:04:05.5", "1767323045500", "2026-01-02 05:04:05+02", "Invalid date", nil}

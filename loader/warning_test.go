@@ -16,6 +16,7 @@ import (
 // A listed column that no part has is NULL and warned about: in a part's header, which has no
 // checksum, a turned bit can rename a column.
 func TestListedColumnMissing(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	b := bucket.NewMemory()
 	var part bytes.Buffer

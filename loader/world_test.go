@@ -136,7 +136,8 @@ func failedIDs(s loader.Summary) []int64 {
 // in shuffled stages, with broken dumps that are mended in the end: main always is what
 // the oracle reads from the feed.
 func TestWorlds(t *testing.T) {
-	for _, seed := range sample.Seeds(t, sample.Worlds, 3, 200) {
+	t.Parallel()
+	for _, seed := range sample.Seeds(t, sample.Worlds, 2, 200) {
 		t.Run(strconv.Itoa(seed), func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()

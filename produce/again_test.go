@@ -12,6 +12,7 @@ import (
 
 // A producer whose dump is there, and only its report could not be written, goes on with the next dump.
 func TestGoesOnAfterALostReport(t *testing.T) {
+	t.Parallel()
 	o := options()
 	o.Dumps, o.Events = 2, 150
 	clean := bucket.NewMemory()
@@ -38,6 +39,7 @@ func TestGoesOnAfterALostReport(t *testing.T) {
 
 // What a failed sync leaves is counted among the strays.
 func TestStraysOfFailedSyncs(t *testing.T) {
+	t.Parallel()
 	o := options()
 	o.Dumps, o.Events, o.Scenario = 2, 150, &produce.Scenario{FailedSyncs: "2"}
 	b := bucket.NewMemory()
@@ -55,6 +57,7 @@ func TestStraysOfFailedSyncs(t *testing.T) {
 
 // A fault goes into another table where the first one has no rows.
 func TestFaultPassesOverEmptyParts(t *testing.T) {
+	t.Parallel()
 	o := options()
 	o.Dumps, o.Events = 2, 150
 	o.Scenario = &produce.Scenario{Faults: []string{"flipped-bit@853"}, Resyncs: []produce.Resync{{Table: "pageviews", Days: "2", Rows: "empty-part"}}}

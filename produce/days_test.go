@@ -9,6 +9,7 @@ import (
 )
 
 func TestDays(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		days produce.Days
 		want []int // up to 12

@@ -56,6 +56,7 @@ func checkEvents(t *testing.T, w world) {
 
 // TestSize: the number of events a dump is asked for is about what it holds.
 func TestSize(t *testing.T) {
+	t.Parallel()
 	o := options()
 	o.Dumps, o.Events = 2, 5000
 	b := bucket.NewMemory()

@@ -51,6 +51,7 @@ func (f *faulty) Create(ctx context.Context, key string, r io.Reader, o bucket.O
 }
 
 func TestManifestIsLast(t *testing.T) {
+	t.Parallel()
 	b := &faulty{Memory: bucket.NewMemory(), fail: -1}
 	o := options()
 	o.Dumps = 1
@@ -73,6 +74,7 @@ func TestManifestIsLast(t *testing.T) {
 // without its parts, the report must say what happened, and producing again must
 // give the same rows.
 func TestEveryFailure(t *testing.T) {
+	t.Parallel()
 	o := options()
 	o.Dumps, o.Events, o.PartRows = 1, 150, 100
 	clean := bucket.NewMemory()
@@ -129,6 +131,7 @@ func (l *lossy) Create(ctx context.Context, key string, r io.Reader, o bucket.Op
 }
 
 func TestManifestExists(t *testing.T) {
+	t.Parallel()
 	o := options()
 	o.Dumps = 1
 	if _, err := produce.Feed(t.Context(), &lossy{Memory: bucket.NewMemory()}, o); err != nil {
@@ -144,6 +147,7 @@ func TestManifestExists(t *testing.T) {
 }
 
 func TestCancelled(t *testing.T) {
+	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	o := options()
 	o.Progress = func(p produce.Part) { cancel() }
@@ -162,6 +166,7 @@ func TestCancelled(t *testing.T) {
 // TestTornManifest: a manifest nobody can read does not stop the producer, which
 // stays clear of its number.
 func TestTornManifest(t *testing.T) {
+	t.Parallel()
 	b := bucket.NewMemory()
 	if err := b.Create(t.Context(), feed.ManifestKey(900), strings.NewReader(`{"dump_id":9`), bucket.Options{}); err != nil {
 		t.Fatal(err)

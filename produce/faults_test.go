@@ -37,6 +37,7 @@ func faulted(t *testing.T, s *produce.Scenario) (map[int64]string, *produce.Prod
 
 // TestFaultsPlaced: each fault gets a dump of its own, from the second on, or the one it is for.
 func TestFaultsPlaced(t *testing.T) {
+	t.Parallel()
 	got, p, err := faulted(t, &produce.Scenario{Faults: []string{"torn-manifest", "bad-id", "missing-part@853", "flipped-bit@1000"}})
 	if err != nil || got[852] != "" || got[853] != "torn-manifest" && got[853] != "missing-part" || len(got) != 2 && len(got) != 3 {
 		t.Fatalf("%v, %v", got, err)
@@ -51,6 +52,7 @@ func TestFaultsPlaced(t *testing.T) {
 
 // TestFaultsHarmless: no fault goes into a part that a later full resync makes invalid.
 func TestFaultsHarmless(t *testing.T) {
+	t.Parallel()
 	s := &produce.Scenario{Faults: []string{"truncated-part"}}
 	for _, table := range append([]string{"users", "sessions"}, eventTables...) {
 		s.Resyncs = append(s.Resyncs, produce.Resync{Table: table, Days: "3"})

@@ -34,6 +34,7 @@ func (l *late) Create(ctx context.Context, key string, r io.Reader, o bucket.Opt
 // A dump whose manifest was made counts as delivered, though nobody was told: a row that is gone
 // since then has to be noticed.
 func TestKilledBehindManifest(t *testing.T) {
+	t.Parallel()
 	s, b, consumer := newSource(t, shop...), bucket.NewMemory(), filepath.Join(t.TempDir(), "consumer.duckdb")
 	s.mustDeliver(b, produce.FromOptions{})
 	s.change("INSERT INTO users VALUES (4, 'd', 1), (5, 'e', 1)", "INSERT INTO notes VALUES ('y')")
@@ -51,6 +52,7 @@ func TestKilledBehindManifest(t *testing.T) {
 // TestFromEveryFailure fails each Create in turn, changes the database, and delivers again: the consumer
 // must hold what the database does, and of a table without a key each row once.
 func TestFromEveryFailure(t *testing.T) {
+	t.Parallel()
 	prepared := newSource(t, shop...)
 	at := bucket.NewMemory()
 	prepared.mustDeliver(at, produce.FromOptions{})
@@ -114,6 +116,7 @@ func (l *beaten) Create(ctx context.Context, key string, r io.Reader, o bucket.O
 
 // Where another producer takes the dump_id first, nothing was delivered, and the next call takes the next one.
 func TestAnotherProducerWins(t *testing.T) {
+	t.Parallel()
 	s, b := newSource(t, shop...), bucket.NewMemory()
 	s.mustDeliver(b, produce.FromOptions{})
 	s.change("INSERT INTO users VALUES (4, 'd', 1)")

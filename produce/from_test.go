@@ -137,6 +137,7 @@ func equalTables(t *testing.T, one, other string, tables ...string) {
 // A feed that was loaded, delivered as another feed and loaded again, gives the same tables, day by
 // day.
 func TestDatabaseRoundTrip(t *testing.T) {
+	t.Parallel()
 	first, second := bucket.NewMemory(), bucket.NewMemory()
 	s := source{t, filepath.Join(t.TempDir(), "one.duckdb")}
 	consumer := filepath.Join(t.TempDir(), "two.duckdb")
@@ -174,6 +175,7 @@ var shop = []string{
 var shopTables = []string{"users", "clicks", "sessions", "notes", "user_migrations"}
 
 func TestIncrements(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name   string
 		change []string
@@ -228,6 +230,7 @@ func TestIncrements(t *testing.T) {
 
 // Rows with NULL in their key replace nothing, so they are not delivered a second time.
 func TestNullInKey(t *testing.T) {
+	t.Parallel()
 	s, b, consumer := newSource(t, shop...), bucket.NewMemory(), filepath.Join(t.TempDir(), "consumer.duckdb")
 	s.mustDeliver(b, produce.FromOptions{})
 	for _, step := range []struct{ change, want string }{
@@ -247,6 +250,7 @@ func TestNullInKey(t *testing.T) {
 
 // Which tables are delivered, and that feeds keep apart.
 func TestFromChoice(t *testing.T) {
+	t.Parallel()
 	s := newSource(t, slices.Concat(shop, []string{
 		"CREATE VIEW all_events AS SELECT * FROM clicks", "CREATE SCHEMA other", "CREATE TABLE other.users AS SELECT 9 AS user_id",
 	})...)
@@ -273,6 +277,7 @@ func TestFromChoice(t *testing.T) {
 }
 
 func TestFromRefused(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct{ statement, want string }{
 		{"CREATE TABLE users AS SELECT 'x1' AS user_id", `table "users": column "user_id": "x1" is not a whole 64-bit number`},
 		{"CREATE TABLE users AS SELECT 1.5::DOUBLE AS user_id", `"1.5" is not a whole`},
@@ -306,6 +311,7 @@ func TestFromRefused(t *testing.T) {
 
 // What ids and other types become.
 func TestFromTypes(t *testing.T) {
+	t.Parallel()
 	s := newSource(t, `CREATE TABLE users AS SELECT '-9223372036854775808' AS user_id, 18446744073709551615::UBIGINT AS big, 1.50::DECIMAL(9, 2) AS amount,
 		TIMESTAMPTZ '2026-01-01 00:00:00+02' AS at, true AS yes, '\xFFa'::BLOB AS bytes, [1, NULL] AS list, NULL::DATE AS day`)
 	b := bucket.NewMemory()
@@ -319,6 +325,7 @@ func TestFromTypes(t *testing.T) {
 
 // Parts are cut where they should be, however many rows are read at once, and hold each row once.
 func TestFromParts(t *testing.T) {
+	t.Parallel()
 	s := newSource(t, "CREATE TABLE users AS SELECT range AS user_id, repeat('x', range % 50) AS name FROM range(20000)")
 	b := bucket.NewMemory()
 	summary := s.mustDeliver(b, produce.FromOptions{Write: produce.Options{PartRows: 9000, Layout: feed.Plain, Codec: "deflate"}})

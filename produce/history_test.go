@@ -24,6 +24,7 @@ func events(s produce.DumpSummary) int {
 // TestHistory: the first dump is large and reaches months back, and leaves the
 // others as large as they are without it.
 func TestHistory(t *testing.T) {
+	t.Parallel()
 	o := options()
 	o.Users, o.Dumps, o.Events, o.History, o.PartRows = 2000, 3, 600, 20_000, 1000
 	o.Start = time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
@@ -66,6 +67,7 @@ func TestHistory(t *testing.T) {
 
 // TestHistoryContinued: with a history, too, a feed can be written in pieces.
 func TestHistoryContinued(t *testing.T) {
+	t.Parallel()
 	whole, pieces := bucket.NewMemory(), bucket.NewMemory()
 	o := options()
 	o.Dumps, o.Events, o.History = 3, 300, 3000
@@ -79,6 +81,7 @@ func TestHistoryContinued(t *testing.T) {
 // TestWorkers: what a part holds, and which is the next, is the same however
 // many are written at once.
 func TestWorkers(t *testing.T) {
+	t.Parallel()
 	for _, o := range []produce.Options{options(), everything(t)} {
 		want := bucket.NewMemory()
 		o.Workers = 1
@@ -109,6 +112,7 @@ func sameFeed(t *testing.T, one, other bucket.Bucket) {
 
 // TestCorrections: they grow with the traffic, and no id comes twice.
 func TestCorrections(t *testing.T) {
+	t.Parallel()
 	o := options()
 	o.Users, o.Dumps, o.Events, o.PartRows = 5000, 4, 6000, 10_000
 	o.Scenario = scenario(t, produce.DefaultScenario)

@@ -16,6 +16,7 @@ import (
 
 // TestKilledBetweenManifests: a dump of which only the extra manifest is there is written by the next call.
 func TestKilledBetweenManifests(t *testing.T) {
+	t.Parallel()
 	b := bucket.NewMemory()
 	o := options()
 	o.Users, o.Events, o.Dumps = 40, 60, 2
@@ -50,6 +51,7 @@ func (n noChange) Create(ctx context.Context, key string, r io.Reader, o bucket.
 
 // TestKilledBeforeChange: a manifest that should have changed is changed by the next call, once.
 func TestKilledBeforeChange(t *testing.T) {
+	t.Parallel()
 	b := bucket.NewMemory()
 	o := options()
 	o.Users, o.Events, o.Dumps = 40, 60, 3
@@ -74,6 +76,7 @@ func TestKilledBeforeChange(t *testing.T) {
 
 // TestChangeTriedAgain: a producer that could not change a manifest goes on where it was.
 func TestChangeTriedAgain(t *testing.T) {
+	t.Parallel()
 	b := &faulty{Memory: bucket.NewMemory(), fail: -1} // it refuses to overwrite
 	o := options()
 	o.Users, o.Events = 40, 60

@@ -14,6 +14,7 @@ import (
 
 // TestAllLate: dumps that are late wait for those after them, though these may be late as well.
 func TestAllLate(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name string
 		late []produce.Late
@@ -47,6 +48,7 @@ func TestAllLate(t *testing.T) {
 
 // TestLateCancelled: days that pass without a dump can be stopped.
 func TestLateCancelled(t *testing.T) {
+	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	o := options()
 	o.Dumps, o.Events, o.Scenario = 3, 1000, &produce.Scenario{Late: []produce.Late{{Days: "2-", By: 1000}}}

@@ -150,6 +150,7 @@ func contents(t *testing.T, b bucket.Bucket, prefix string) map[string][]byte {
 }
 
 func TestSameSeedSameRows(t *testing.T) {
+	t.Parallel()
 	first, second, other := bucket.NewMemory(), bucket.NewMemory(), bucket.NewMemory()
 	o := options()
 	one := mustFeed(t, first, o)
@@ -178,6 +179,7 @@ func TestSameSeedSameRows(t *testing.T) {
 // TestContinued writes a feed in one go and in three; the rows must be equal,
 // and nothing that is there may be written again.
 func TestContinued(t *testing.T) {
+	t.Parallel()
 	whole, pieces := bucket.NewMemory(), bucket.NewMemory()
 	o := options()
 	mustFeed(t, whole, o)
@@ -208,6 +210,7 @@ func TestContinued(t *testing.T) {
 
 // A feed that somebody else began, with ids far beyond one's own, is refused rather than caught up with for ever.
 func TestContinuedByAnother(t *testing.T) {
+	t.Parallel()
 	b := bucket.NewMemory()
 	o := options()
 	o.FirstDump = 2_000_000_000
@@ -220,6 +223,7 @@ func TestContinuedByAnother(t *testing.T) {
 }
 
 func TestLayoutsAndCodecs(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		layout feed.Layout
 		codec  string
@@ -255,6 +259,7 @@ func TestLayoutsAndCodecs(t *testing.T) {
 }
 
 func TestOptionsRefused(t *testing.T) {
+	t.Parallel()
 	for _, o := range []produce.Options{{Codec: "zip"}, {Users: -1}, {Dumps: -1}, {Events: -1}, {History: -1}, {PartRows: -1}, {FirstDump: -1}, {FirstDump: math.MaxInt64 - 1000}, {Workers: -1}} {
 		b := bucket.NewMemory()
 		if _, err := produce.Feed(t.Context(), b, o); err == nil {

@@ -11,6 +11,7 @@ import (
 
 // TestScenarioRefused: what is wrong in a file is shown where it is.
 func TestScenarioRefused(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct{ text, want string }{
 		{"late_event: 0.1\n", "[1:1] unknown field"},
 		{"strays: 1\nstrays: 2\n", "[2:1]"},
@@ -47,6 +48,7 @@ func TestScenarioRefused(t *testing.T) {
 
 // TestNamedScenarios: they can be read, and "everything" shows every field there is.
 func TestNamedScenarios(t *testing.T) {
+	t.Parallel()
 	for _, name := range produce.ScenarioNames() {
 		scenario(t, name)
 	}

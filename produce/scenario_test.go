@@ -62,6 +62,7 @@ func (d delivered) ids(table string) map[any]bool {
 const jumped = int64(1_008_461_850)
 
 func TestEverything(t *testing.T) {
+	t.Parallel()
 	s := newStory(t, everything(t))
 	for name, check := range map[string]func(*testing.T, story){
 		"appearance":   checkAppearance,

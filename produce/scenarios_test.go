@@ -14,6 +14,7 @@ import (
 
 // TestTimes: each way alone.
 func TestTimes(t *testing.T) {
+	t.Parallel()
 	for _, way := range []string{"text", "ms", "us"} {
 		o := options()
 		o.Dumps, o.Scenario = 1, &produce.Scenario{Times: produce.Times{Users: way, Events: way}}
@@ -30,6 +31,7 @@ func TestTimes(t *testing.T) {
 // TestEverythingContinued: dumps that are late, apart or after a failed sync come the same when
 // each is written by a call of its own, and so does the answer key.
 func TestEverythingContinued(t *testing.T) {
+	t.Parallel()
 	o := everything(t)
 	whole, pieces := bucket.NewMemory(), bucket.NewMemory()
 	o.Answer = &answer.Key{}
@@ -60,6 +62,7 @@ func TestEverythingContinued(t *testing.T) {
 
 // TestPlain: nothing comes twice, nothing leads on.
 func TestPlain(t *testing.T) {
+	t.Parallel()
 	o := options()
 	o.Scenario = scenario(t, "plain")
 	s := newStory(t, o)
@@ -83,6 +86,7 @@ func TestPlain(t *testing.T) {
 
 // TestManyParts: a table may have more parts than five digits number.
 func TestManyParts(t *testing.T) {
+	t.Parallel()
 	o := options()
 	o.Dumps, o.Events, o.PartRows = 1, 20_000, 20_000
 	o.Scenario = &produce.Scenario{Tables: []produce.TableDays{{Table: "pageviews", PartRows: 1}}}
@@ -102,6 +106,7 @@ func TestManyParts(t *testing.T) {
 
 // TestEnvironments: several feeds in one bucket share nothing.
 func TestEnvironments(t *testing.T) {
+	t.Parallel()
 	o := options()
 	o.Dumps, o.Prefix = 2, "shop"
 	o.Scenario = &produce.Scenario{Environments: []string{"production", "staging"}}
@@ -133,6 +138,7 @@ func TestEnvironments(t *testing.T) {
 
 // TestSkew: few products, pages and people have a large share.
 func TestSkew(t *testing.T) {
+	t.Parallel()
 	o := options()
 	o.Users, o.Dumps, o.Events, o.PartRows = 500, 1, 8000, 10_000
 	s := newStory(t, o)
@@ -159,6 +165,7 @@ func TestSkew(t *testing.T) {
 
 // TestColumnsOfEvents: tables of events have the columns that the vendor documents.
 func TestColumnsOfEvents(t *testing.T) {
+	t.Parallel()
 	o := options()
 	o.Dumps = 1
 	s := newStory(t, o)

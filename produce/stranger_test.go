@@ -11,6 +11,7 @@ import (
 
 // TestContinuedOtherwise: what a feed was begun with is what it is continued with.
 func TestContinuedOtherwise(t *testing.T) {
+	t.Parallel()
 	resynced := &produce.Scenario{Resyncs: []produce.Resync{{Table: "users", Days: "2"}}}
 	for _, tt := range []struct {
 		name   string
@@ -49,6 +50,7 @@ func TestContinuedOtherwise(t *testing.T) {
 
 // TestContinuedUnreadable: what cannot be compared, as parts were removed, holds nobody up.
 func TestContinuedUnreadable(t *testing.T) {
+	t.Parallel()
 	b := bucket.NewMemory()
 	o := options()
 	o.Users, o.Events, o.Dumps = 40, 60, 2

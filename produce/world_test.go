@@ -17,6 +17,7 @@ var eventTables = []string{"pageviews", "product_viewed", "cart_updated", "check
 
 // TestPlanted looks for everything that is planted in the feeds of a few seeds.
 func TestPlanted(t *testing.T) {
+	t.Parallel()
 	checks := []struct {
 		name  string
 		check func(t *testing.T, w world)

@@ -7,6 +7,7 @@ import (
 
 // TestMapping resolves chains, rings, what leads into them, and mappings that are none (R8).
 func TestMapping(t *testing.T) {
+	t.Parallel()
 	none := int64(-99) // stands for NULL
 	for name, c := range map[string]struct {
 		rows [][2]int64 // ids in order

@@ -271,6 +271,7 @@ var plants = []plant{
 // TestPlanted puts one difference after the other into a database and its bucket: each is named, with table,
 // dump, part and an example, and nothing else is.
 func TestPlanted(t *testing.T) {
+	t.Parallel()
 	whole := filepath.Join(t.TempDir(), "whole.duckdb")
 	memory := bucket.NewMemory()
 	for dump := int64(1); dump <= 3; dump++ {

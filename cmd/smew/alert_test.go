@@ -100,6 +100,7 @@ func TestWatch(t *testing.T) {
 
 // What the ledger says becomes facts; what is not known stays so.
 func TestAlertLedger(t *testing.T) {
+	t.Parallel()
 	day := func(d int) time.Time { return time.Date(2026, 3, d, 0, 0, 0, 0, time.UTC) }
 	id, next, text, problem := int64(858), day(5), `{"code": 7}`, "not JSON"
 	s := loader.Status{

@@ -8,20 +8,36 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 )
 
+// demo is a folder where smew demo was run, for tests to copy. It goes with the last of them.
+var demo struct {
+	once sync.Once
+	dir  string
+}
+
 // demoIn is a folder where smew demo was run, and the environment of a shell that knows smew.
 func demoIn(t *testing.T) (dir string, env []string) {
 	t.Helper()
+	demo.once.Do(func() {
+		var err error
+		if demo.dir, err = os.MkdirTemp("", "smew-demo-"); err != nil {
+			t.Fatal(err)
+		}
+		smewIn(t, demo.dir, exitDone, "demo", "--quiet")
+	})
 	dir = t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(demo.dir)); err != nil {
+		t.Fatal(err)
+	}
 	bin := t.TempDir()
 	if err := os.Symlink(mustExecutable(t), filepath.Join(bin, "smew")); err != nil {
 		t.Fatal(err)
 	}
-	smewIn(t, dir, exitDone, "demo", "--quiet")
 	return dir, append(os.Environ(), "PATH="+bin+":"+os.Getenv("PATH"), "SMEW_DB=smew-demo/demo.duckdb")
 }
 

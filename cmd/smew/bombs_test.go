@@ -148,11 +148,13 @@ func bombs(t *testing.T) []bomb {
 // TestBombs holds that a part that asks for far more than it has is refused by name, in little
 // memory, by a whole smew, also while two threads are at it.
 func TestBombs(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS != "linux" {
 		t.Skip("a process's peak of memory is in KiB on Linux alone")
 	}
 	for _, b := range bombs(t) {
 		t.Run(b.name, func(t *testing.T) {
+			t.Parallel()
 			code, said, peak := loadMeasured(t, feedOf(t, b.part, b.part))
 			want := `(?m)^smew: load: dump 1: table "clicks": sync_1/clicks/part-0000[01]\.avro: ` + b.want + `$`
 			if code != exitIncomplete || !regexp.MustCompile(want).MatchString(said) {
@@ -171,6 +173,7 @@ func TestBombs(t *testing.T) {
 
 // A limit that is set higher lets a part pass, one that is set lower keeps it out.
 func TestLimitFlags(t *testing.T) {
+	t.Parallel()
 	var b bytes.Buffer
 	if err := avrotest.Write(&b, bombSchema, avrotest.Options{Codec: "deflate"}, []any{strings.Repeat("x", 70<<20)}); err != nil {
 		t.Fatal(err)

@@ -40,6 +40,7 @@ func (o outcome) file() string {
 // docs/damage.md is made from that and from what make damage found others to do. SMEW_TEST_DAMAGE
 // names a folder for the parts, to be read by them.
 func TestDamageTable(t *testing.T) {
+	t.Parallel()
 	dir := os.Getenv("SMEW_TEST_DAMAGE")
 	if dir == "" {
 		dir = t.TempDir()

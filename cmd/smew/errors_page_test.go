@@ -23,6 +23,7 @@ const errorsPage = "../../docs/errors.md"
 // TestErrorsPage makes each mistake and holds docs/errors.md against what is printed: the exit code, that the thing is
 // named, and that there is a hint. -update writes the page anew.
 func TestErrorsPage(t *testing.T) {
+	t.Parallel()
 	m := newMistakes(t)
 	before, err := os.ReadFile(errorsPage)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -141,6 +141,7 @@ func TestPageNamesWhoHasTheDatabase(t *testing.T) {
 }
 
 func TestWaitingIsTold(t *testing.T) {
+	t.Parallel()
 	now := time.Now()
 	w := &follower{name: "shop"}
 	var err error

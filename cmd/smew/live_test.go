@@ -49,6 +49,7 @@ func smewProcess(t *testing.T, env []string, args ...string) *exec.Cmd {
 // proxy that hurts every few seconds, publishes and shows a page, and readers use both all the time. In the end every
 // table is as the answer key says, and the poller holds no more memory and no more files than it did early on.
 func TestLive(t *testing.T) {
+	t.Parallel()
 	server := s3test.Start(t)
 	name := server.Bucket(t)
 	proxy, err := faultproxy.Start(server.URL)

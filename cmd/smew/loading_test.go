@@ -13,6 +13,7 @@ import (
 
 // What the page shows of a load follows it: nothing before and after, each dump meanwhile.
 func TestLoadingShown(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	smewIn(t, dir, exitDone, "produce", "feed", "--dumps", "3", "--users", "20", "--events", "50", "--quiet")
 	b, err := bucket.OpenDir(filepath.Join(dir, "feed"))

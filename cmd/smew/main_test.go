@@ -30,7 +30,19 @@ import (
 
 // TestMain lets the test binary be smew itself, and processes that keep a database, measure smew, and erase and kill themselves.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"smew": main, "keep": keep, "measured": measured, "erasing": erasing})
+	testscript.Main(tidied{m}, map[string]func(){"smew": main, "keep": keep, "measured": measured, "erasing": erasing})
+}
+
+// tidied removes what tests share when all are done.
+type tidied struct{ m *testing.M }
+
+func (t tidied) Run() int {
+	defer func() {
+		if demo.dir != "" {
+			os.RemoveAll(demo.dir)
+		}
+	}()
+	return t.m.Run()
 }
 
 // keep opens the database that its argument names and holds it until it is told to stop.
@@ -52,6 +64,7 @@ func keep() {
 const scripts = "../../testdata/script"
 
 func TestScripts(t *testing.T) {
+	t.Parallel()
 	released, err := filepath.Abs("../../testdata/released")
 	if err != nil {
 		t.Fatal(err)
@@ -64,6 +77,7 @@ func TestScripts(t *testing.T) {
 
 // TestScriptsS3 runs the scripts that need an S3 server: each gets a bucket of its own.
 func TestScriptsS3(t *testing.T) {
+	t.Parallel()
 	server := s3test.Start(t)
 	testscript.Run(t, testscript.Params{Files: files(t, "s3"), Cmds: commands, Setup: func(env *testscript.Env) error {
 		env.Vars = append(append(env.Vars, server.Env()...), "SMEW_PATH_STYLE=true", "ENDPOINT="+server.URL)
@@ -299,6 +313,7 @@ func readAll(ctx context.Context, ts *testscript.TestScript, tx *duck.Tx, name s
 
 // TestSignals holds what a signal makes of commands that wait: the exit code, at once and without noise.
 func TestSignals(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		name string
 		args []string

@@ -25,6 +25,7 @@ func TestPackagedConfiguration(t *testing.T) {
 
 // TestManPages holds that each command has a page, which names its flags, and that bash takes the completions.
 func TestManPages(t *testing.T) {
+	t.Parallel()
 	var out bytes.Buffer
 	a := &app{stdout: &out, stderr: &out, environ: func(string) (string, bool) { return "", false }}
 	dir := t.TempDir()
@@ -68,6 +69,7 @@ func TestManPages(t *testing.T) {
 
 // TestUnit holds that the unit starts smew as it can be started and, where systemd is there, that it understands all of it.
 func TestUnit(t *testing.T) {
+	t.Parallel()
 	text, err := os.ReadFile(filepath.Join(packaging, "smew.service"))
 	if err != nil {
 		t.Fatal(err)

@@ -29,6 +29,7 @@ exports:
 
 // TestPageExports: what was sent, how it begins, and what is wrong, in a real browser.
 func TestPageExports(t *testing.T) {
+	t.Parallel()
 	chromium(t)
 	dir := t.TempDir()
 	smewIn(t, dir, exitDone, "produce", "feed", "--dumps", "1", "--users", "20", "--events", "50", "--quiet")

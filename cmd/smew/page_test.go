@@ -12,6 +12,7 @@ import (
 
 // TestPage uses the page and the console as people do, in a real browser on a real database.
 func TestPage(t *testing.T) {
+	t.Parallel()
 	chromium(t)
 	dir, downloads := t.TempDir(), t.TempDir()
 	shopFeed(t, dir)
@@ -227,6 +228,7 @@ func mendedPage(t *testing.T, b *tab, url, dir string) {
 
 // TestPageLogin: with a token, nothing is shown before it is given; then a link leads where it was to lead.
 func TestPageLogin(t *testing.T) {
+	t.Parallel()
 	chromium(t)
 	dir := t.TempDir()
 	smewIn(t, dir, exitDone, "produce", "feed", "--dumps", "1", "--users", "20", "--events", "50", "--quiet")

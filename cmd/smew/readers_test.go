@@ -50,6 +50,7 @@ func readSeen(ctx context.Context, path string, o duck.Options) (s seen, err err
 // TestReaders has four readers in a loop on the published copy while twenty dumps are loaded: none of them is
 // ever refused, sees some of a dump's tables without the others, or goes back.
 func TestReaders(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	feed, db, copied := filepath.Join(dir, "feed"), filepath.Join(dir, "shop.duckdb"), filepath.Join(dir, "copy.duckdb")
 	b, err := makeDir(feed)

@@ -56,6 +56,7 @@ func TestSystemd(t *testing.T) {
 
 // TestHangup has a poller look at once, and try again what failed.
 func TestHangup(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	feed := emptyFeed(t, dir)
 	poller := start(t, "smew", "poll", feed, "--db", filepath.Join(dir, "shop.duckdb"), "--every", "1h", "--floor", "1h")
@@ -76,6 +77,7 @@ func TestHangup(t *testing.T) {
 // TestStopWithinDump terminates a poller while it loads: that is a good end, and the dump is in the database
 // whole or not at all, for the next one to take in.
 func TestStopWithinDump(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	feed, db := filepath.Join(dir, "feed"), filepath.Join(dir, "shop.duckdb")
 	b, err := makeDir(feed)

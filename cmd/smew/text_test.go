@@ -57,6 +57,7 @@ func TestText(t *testing.T) {
 
 // TestRehearse holds that a dry run knows what a full resync spares, planned or loaded.
 func TestRehearse(t *testing.T) {
+	t.Parallel()
 	dump := func(id int64, full bool) plan.Dump {
 		return plan.Dump{ID: id, Tables: []plan.Table{{Name: "t", Full: full, Parts: make([]plan.Part, 3)}}}
 	}
