@@ -61,7 +61,7 @@ func openTab(t *testing.T, own, downloads string) *tab {
 	if os.Getuid() == 0 {
 		options = append(options, chromedp.NoSandbox)
 	}
-	limited, stop := context.WithTimeout(context.Background(), 4*time.Minute)
+	limited, stop := context.WithTimeout(context.Background(), 8*time.Minute)
 	allocator, ended := chromedp.NewExecAllocator(limited, options...)
 	ctx, closed := chromedp.NewContext(allocator)
 	b := &tab{t: t, ctx: ctx, own: own}
@@ -224,7 +224,7 @@ func serving(t *testing.T, dir string, args ...string) (*exec.Cmd, string) {
 // loads it into shop.duckdb. The whole dumps are in the directory whole.
 func shopFeed(t *testing.T, dir string) {
 	t.Helper()
-	size := []string{"300", "1500"}
+	size := []string{"60", "300"}
 	if os.Getenv("SMEW_TEST_PICTURES") != "" {
 		size = []string{"4000", "20000"}
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -22,7 +23,7 @@ func TestPage(t *testing.T) {
 		name string
 		test func(*testing.T, *tab, string)
 	}{
-		{"status", statusPage}, {"phone", phonePage}, {"dark", darkPage}, {"console", consolePage},
+		{"status", statusPage}, {"unanswered", unansweredPage}, {"phone", phonePage}, {"dark", darkPage}, {"console", consolePage},
 		{"mistakes", consoleMistakes}, {"chart", consoleChart}, {"kept", consoleKept},
 	} {
 		if !t.Run(part.name, func(t *testing.T) { b.t = t; part.test(t, b, url) }) {
@@ -53,6 +54,27 @@ func statusPage(t *testing.T, b *tab, url string) {
 		t.Error("a chart is empty")
 	}
 	b.picture("page-failed")
+}
+
+// unansweredPage: charts whose figures did not come are drawn with the next look.
+func unansweredPage(t *testing.T, b *tab, url string) {
+	added, err := chromedp.Call(b.ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: `{
+		const real = window.fetch
+		window.fetch = (...args) => {
+			if (!String(args[0]).startsWith("/api/")) return real(...args)
+			window.fetch = real
+			window.unanswered = true
+			return Promise.reject(new Error("nobody answers"))
+		}
+	}`})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.do(chromedp.Navigate(url + "feeds/shop"))
+	b.until(`window.unanswered`, `document.querySelectorAll("#charts canvas").length === 3`)
+	if _, err := chromedp.Call(b.ctx, page.RemoveScriptToEvaluateOnNewDocument, page.RemoveScriptToEvaluateOnNewDocumentParams{Identifier: added.Identifier}); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // phonePage: nothing is wider than a phone.
@@ -114,6 +136,11 @@ func consolePage(t *testing.T, b *tab, url string) {
 	if !b.is(`document.querySelector('#table th[aria-sort="descending"]')`) {
 		t.Error("how the table is sorted is not told")
 	}
+	// Large ids are told apart, also below zero.
+	b.ask(url, "FROM (VALUES (-9007199254740992), (NULL), (7), (-9007199254740993)) AS t(n)")
+	b.until(`document.querySelectorAll("#table tbody tr").length === 4`)
+	b.do(chromedp.Click(chromedp.CSS("#table thead th button")))
+	b.until(`[...document.querySelectorAll("#table tbody td")].map(td => td.textContent).join() === "-9007199254740993,-9007199254740992,7,NULL"`)
 	// The editor lets the keyboard out.
 	b.do(chromedp.Evaluate[chromedp.Void](`document.querySelector(".cm-content").focus()`))
 	b.keys(kb.Tab)

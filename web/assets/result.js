@@ -1,6 +1,8 @@
 // A result as a table that can be sorted, and as a chart.
 "use strict";
 const Result = (() => {
+	const whole = /^-?\d+$/
+
 	// compare orders two values of a kind; NULL comes last either way.
 	function compare(kind, down) {
 		const turn = down ? -1 : 1
@@ -8,7 +10,7 @@ const Result = (() => {
 			if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1
 			if (kind === "number") {
 				const x = Number(a), y = Number(b)
-				if (x !== y || !/^-?\d+$/.test(a + b)) return turn * (x - y || 0)
+				if (x !== y || !whole.test(a) || !whole.test(b)) return turn * (x - y || 0)
 				return turn * (BigInt(a) < BigInt(b) ? -1 : BigInt(a) > BigInt(b) ? 1 : 0) // beyond 2^53
 			}
 			return turn * (a < b ? -1 : a > b ? 1 : 0)

@@ -6,15 +6,18 @@
 	const stamp = () => document.getElementById("stamp")?.dataset.stamp ?? ""
 
 	async function refresh() {
-		const section = document.getElementById("charts")
-		if (!section || stamp() === drawn) return
-		drawn = stamp()
+		const section = document.getElementById("charts"), now = stamp()
+		if (!section || now === drawn) return
+		drawn = now
 		let state
 		try {
 			const answer = await fetch(section.dataset.api)
-			if (!answer.ok) return
+			if (!answer.ok) throw new Error(answer.statusText)
 			state = await answer.json()
-		} catch { return } // the next refresh tries again
+		} catch { // the next refresh tries again
+			if (drawn === now) drawn = ""
+			return
+		}
 		const loads = state.history.slice(0, 60).reverse()
 		const labels = loads.map(d => String(d.dump_id))
 		const all = {
