@@ -123,17 +123,6 @@ func (a *asTexts) write(w *avro.Writer, i int) error {
 	return w.EndRow()
 }
 
-func writeValue(w *avro.Writer, v any) {
-	switch v := v.(type) {
-	case nil:
-		w.Null()
-	case int64:
-		w.Long(v)
-	case string:
-		w.Text(v)
-	}
-}
-
 // brokenManifest returns a manifest's text with something wrong.
 func brokenManifest(f *fault, text []byte, bucketName string) ([]byte, error) {
 	switch f.name {

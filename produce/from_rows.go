@@ -43,14 +43,7 @@ func (p *extractedPart) write(w *avro.Writer, i int) error {
 		}
 	}
 	for _, v := range p.window[at*width : (at+1)*width] {
-		switch v := v.(type) {
-		case nil:
-			w.Null()
-		case int64:
-			w.Long(v)
-		case string:
-			w.Text(v)
-		}
+		writeValue(w, v)
 	}
 	if i+1 == p.Len() {
 		p.window = nil

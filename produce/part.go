@@ -48,6 +48,18 @@ func (s *sheet[R]) write(w *avro.Writer, i int) error {
 	return w.EndRow()
 }
 
+// writeValue writes a value as a row has it: nil, a whole number or a text.
+func writeValue(w *avro.Writer, v any) {
+	switch v := v.(type) {
+	case nil:
+		w.Null()
+	case int64:
+		w.Long(v)
+	case string:
+		w.Text(v)
+	}
+}
+
 // partReader gives the bytes of a part. It encodes rows when they are asked for,
 // so a part takes the memory of a block.
 type partReader struct {
