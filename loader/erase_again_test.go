@@ -43,7 +43,7 @@ func mostMapped(t *testing.T, db string) erase.Who {
 // erasure, and adds up.
 func TestErasedStayOut(t *testing.T) {
 	t.Parallel()
-	const dumps = 3
+	const dumps = 2
 	b, db := aShop(t, dumps), filepath.Join(t.TempDir(), "x.duckdb")
 	loadWhole(t, b, db)
 	who := mostMapped(t, db)

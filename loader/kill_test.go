@@ -77,7 +77,7 @@ func loadElsewhere(t *testing.T, feed, db string) (cmd *exec.Cmd, done func() st
 // those of an undisturbed one: every dump is in exactly once.
 func TestKill(t *testing.T) {
 	t.Parallel()
-	const dumps = 4
+	const dumps = 3
 	feed := t.TempDir()
 	b, err := bucket.OpenDir(feed)
 	if err != nil {
@@ -96,7 +96,7 @@ func TestKill(t *testing.T) {
 	want := shown(t, undisturbed)
 
 	rng := rand.New(rand.NewPCG(1, 9))
-	kills, inside, between := sample.Count(t, sample.Kills, 4, 1000), 0, 0
+	kills, inside, between := sample.Count(t, sample.Kills, 3, 1000), 0, 0
 	for i := range kills {
 		db := filepath.Join(t.TempDir(), "killed.duckdb")
 		// One moment in each stretch of the run, so that no part of it is left out by chance.

@@ -85,7 +85,7 @@ func TestS3Faults(t *testing.T) {
 		{"manifests are altered", faultproxy.Always(faultproxy.Fault{Kind: faultproxy.Flip, After: 30}, faultproxy.Objects("sync_2.json")), nil, []string{"sync_2.json"}, bucket.ErrCorrupt},
 		{"definitions are altered", faultproxy.Always(faultproxy.Fault{Kind: faultproxy.Flip, After: 3}, faultproxy.Objects("definitions.json")), nil, []string{"dump 2: property definitions"}, bucket.ErrCorrupt},
 	}
-	for _, n := range sample.Places(t, 5, len(cases)) {
+	for _, n := range sample.Places(t, 4, len(cases)) {
 		c := cases[n]
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

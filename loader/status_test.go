@@ -26,7 +26,7 @@ func TestStatusAddsUp(t *testing.T) {
 			}
 			db := filepath.Join(t.TempDir(), "status.duckdb")
 			for range days {
-				if _, err := produce.Feed(t.Context(), b, produce.Options{Seed: 7, Users: 60, Events: 300, Dumps: 6 / days}); err != nil {
+				if _, err := produce.Feed(t.Context(), b, produce.Options{Seed: 7, Users: 30, Events: 100, Dumps: 6 / days}); err != nil {
 					t.Fatal(err)
 				}
 				load(t, dir, db)
