@@ -6,6 +6,9 @@ SHELL       := bash
 FUZZTIME ?= 10m
 BENCH    ?=
 
+# Packages whose tests take longest: they begin first, so that none of them is left alone in the end.
+LONG := ./spark/... ./cmd/smew ./loader ./export ./duck ./produce
+
 # Packages in which goroutines meet; and, of packages whose tests mostly have DuckDB at work, the tests in which they do.
 RACE := ./alert ./stage ./bucket/... ./poll ./web
 MEETING := ./duck ./loader ./produce
@@ -41,7 +44,7 @@ demo: build ## write a small feed, load it into demo/demo.duckdb and show what c
 
 .PHONY: test
 test: lint tools ## run all tests, the real S3 server and the race detector included
-	.ci/gotest -timeout 40m ./...
+	.ci/gotest -timeout 40m $(LONG) ./...
 	.ci/gotest -race -timeout 40m $(RACE)
 	SMEW_TEST_WORLDS=1 SMEW_TEST_STEPS=1 SMEW_TEST_SCENARIOS=1 .ci/gotest -race -run '^($(subst $(space),|,$(strip $(MEET))))$$' -timeout 40m $(MEETING)
 
