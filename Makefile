@@ -7,7 +7,7 @@ FUZZTIME ?= 10m
 BENCH    ?=
 
 # Packages whose tests take longest: they begin first, so that none of them is left alone in the end.
-LONG := ./spark/... ./cmd/smew ./loader ./export ./duck ./produce
+LONG := ./spark ./cmd/smew ./spark/connect ./loader ./spark/submit ./export ./duck ./produce
 
 # Packages in which goroutines meet; and, of packages whose tests mostly have DuckDB at work, the tests in which they do.
 RACE := ./alert ./stage ./bucket/... ./poll ./web
