@@ -28,7 +28,7 @@ import (
 func liveTime(t *testing.T) time.Duration {
 	text := os.Getenv("SMEW_TEST_LIVE")
 	if text == "" {
-		return 20 * time.Second
+		return 12 * time.Second
 	}
 	d, err := time.ParseDuration(text)
 	if err != nil {
