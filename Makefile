@@ -45,6 +45,7 @@ demo: build ## write a small feed, load it into demo/demo.duckdb and show what c
 .PHONY: test
 test: lint tools ## run all tests, the real S3 server and the race detector included
 	.ci/gotest -timeout 40m $(LONG) ./...
+	cd bench && ../.ci/gotest ./...
 	.ci/gotest -race -timeout 40m $(RACE)
 	SMEW_TEST_WORLDS=1 SMEW_TEST_STEPS=1 SMEW_TEST_SCENARIOS=1 .ci/gotest -race -run '^($(subst $(space),|,$(strip $(MEET))))$$' -timeout 40m $(MEETING)
 

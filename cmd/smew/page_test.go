@@ -72,7 +72,7 @@ func unansweredPage(t *testing.T, b *tab, url string) {
 	}
 	b.do(chromedp.Navigate(url + "feeds/shop"))
 	b.until(`window.unanswered`, `document.querySelectorAll("#charts canvas").length === 3`)
-	if _, err := chromedp.Call(b.ctx, page.RemoveScriptToEvaluateOnNewDocument, page.RemoveScriptToEvaluateOnNewDocumentParams{Identifier: added.Identifier}); err != nil {
+	if _, err := chromedp.Call(b.ctx, page.RemoveScriptToEvaluateOnNewDocument, page.RemoveScriptToEvaluateOnNewDocumentParams(added)); err != nil {
 		t.Fatal(err)
 	}
 }
