@@ -3,7 +3,6 @@ package spark
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -120,7 +119,7 @@ func parseHead(rows [][]any) (h head, writer string, err error) {
 func (c *cluster) recover(ctx context.Context, h head) error {
 	queries := []string{sql.Fill(sql.SparkRawPartitions, sql.Names{"name": QuoteText("quarantine"), "raw": c.place.meta("quarantine")})}
 	for name := range h.state.Published {
-		queries = append(queries, snapshotQuery(c.place, name, "main"))
+		queries = append(queries, ref{name, "main"}.query(c.place))
 	}
 	for name, t := range h.state.Tables {
 		queries = append(queries, sql.Fill(sql.SparkRawPartitions, sql.Names{"name": QuoteText("raw " + name), "raw": c.place.raw(t)}))
@@ -138,8 +137,30 @@ func (c *cluster) recover(ctx context.Context, h head) error {
 	return nil
 }
 
-func snapshotQuery(p Place, name, ref string) string {
-	return sql.Fill(sql.SparkRefsSnapshot, sql.Names{"name": QuoteText(name), "table": p.of(name), "ref": QuoteText(ref)})
+// ref is a branch or tag of a table.
+type ref struct{ table, name string }
+
+func (r ref) query(p Place) string {
+	return sql.Fill(sql.SparkRefsSnapshot, sql.Names{"name": QuoteText(r.table), "table": p.of(r.table), "ref": QuoteText(r.name)})
+}
+
+// snapshotsAt are the snapshots at which branches and tags stand, of those that there are.
+func (c *cluster) snapshotsAt(ctx context.Context, refs []ref) (map[ref]string, error) {
+	at, queries := map[ref]string{}, make([]string, len(refs))
+	if len(refs) == 0 {
+		return at, nil
+	}
+	for i, r := range refs {
+		queries[i] = r.query(c.place)
+	}
+	rows, err := c.Rows(ctx, strings.Join(queries, "\nUNION ALL\n"))
+	if err != nil {
+		return nil, fmt.Errorf("look at snapshots: %w", err)
+	}
+	for _, row := range rows {
+		at[ref{text(row[0]), text(row[1])}] = text(row[2])
+	}
+	return at, nil
 }
 
 // repairs are the statements that bring what recover found to what the state says.
@@ -230,25 +251,21 @@ func (c *cluster) commit(ctx context.Context, h head, s *State, dump int64, writ
 
 // tag tags what was written, and notes it in the state.
 func (c *cluster) tag(ctx context.Context, s *State, tag string, written []string) error {
-	if len(written) == 0 {
-		return nil
-	}
-	queries := make([]string, len(written))
+	refs := make([]ref, len(written))
 	for i, name := range written {
-		queries[i] = snapshotQuery(c.place, name, "load")
+		refs[i] = ref{name, "load"}
 	}
-	rows, err := c.Rows(ctx, strings.Join(queries, "\nUNION ALL\n"))
+	at, err := c.snapshotsAt(ctx, refs)
 	if err != nil {
-		return fmt.Errorf("look at what was written: %w", err)
+		return err
 	}
-	if len(rows) != len(written) {
-		return errors.New("look at what was written: a branch is missing")
-	}
-	for _, row := range rows {
-		name, snapshot := text(row[0]), text(row[2])
-		s.Published[name] = Snapshot{ID: snapshot, Tag: tag}
-		statement := sql.Fill(sql.SparkRefsTag, sql.Names{"table": c.place.of(name), "tag": tag, "snapshot": snapshot})
-		if err := c.run(ctx, "tag "+name, statement); err != nil {
+	for _, r := range refs {
+		if at[r] == "" {
+			return fmt.Errorf("tag %s: its branch is missing", r.table)
+		}
+		s.Published[r.table] = Snapshot{ID: at[r], Tag: tag}
+		statement := sql.Fill(sql.SparkRefsTag, sql.Names{"table": c.place.of(r.table), "tag": tag, "snapshot": at[r]})
+		if err := c.run(ctx, "tag "+r.table, statement); err != nil {
 			return err
 		}
 	}

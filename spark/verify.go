@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -105,26 +104,19 @@ func (a *audit) manifests(ctx context.Context) error {
 
 // snapshots holds what tables show, with the head's tag and without one, against the head.
 func (a *audit) snapshots(ctx context.Context) error {
-	var queries []string
+	var refs []ref
 	for name, s := range a.head.state.Published {
-		queries = append(queries, snapshotQuery(a.place, name, s.Tag), snapshotQuery(a.place, name, "main"))
+		refs = append(refs, ref{name, s.Tag}, ref{name, "main"})
 	}
-	if queries == nil {
-		return nil
-	}
-	rows, err := a.Rows(ctx, strings.Join(queries, "\nUNION ALL\n"))
+	seen, err := a.snapshotsAt(ctx, refs)
 	if err != nil {
-		return fmt.Errorf("look at snapshots: %w", err)
-	}
-	seen := map[[2]string]string{}
-	for _, row := range rows {
-		seen[[2]string{text(row[0]), text(row[1])}] = text(row[2])
+		return err
 	}
 	for _, name := range slices.Sorted(maps.Keys(a.head.state.Published)) {
 		s := a.head.state.Published[name]
-		for _, ref := range []string{s.Tag, "main"} {
-			if at := seen[[2]string{name, ref}]; at != s.ID {
-				a.differ(verify.Difference{Check: verify.WrongView, Table: name, Text: fmt.Sprintf("%s shows the snapshot %q, and the head says %s", ref, at, s.ID)})
+		for _, tag := range []string{s.Tag, "main"} {
+			if at := seen[ref{name, tag}]; at != s.ID {
+				a.differ(verify.Difference{Check: verify.WrongView, Table: name, Text: fmt.Sprintf("%s shows the snapshot %q, and the head says %s", tag, at, s.ID)})
 			}
 		}
 	}
@@ -265,12 +257,8 @@ func (a *audit) main(ctx context.Context) error {
 	return nil
 }
 
-var overwrite = regexp.MustCompile(`(?m)^INSERT OVERWRITE \S+ \((.*)\)\n`)
-
 // follows is the query that tells all rows of a table of main, and the columns that it gives: what a load writes that works it out anew.
 func follows(place Place, s *State, name string) (columns, query string) {
 	p := &dumpPlan{place: place, before: s, state: s}
-	statement := p.winners(name, s.Tables[name])
-	at := overwrite.FindStringSubmatchIndex(statement)
-	return statement[at[2]:at[3]], statement[at[1]:]
+	return p.winners(name, s.Tables[name])
 }

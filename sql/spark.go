@@ -83,6 +83,9 @@ var SparkMainUsersMerged string
 //go:embed spark/main/users_touched.sql
 var SparkMainUsersTouched string
 
+//go:embed spark/main/whole.sql
+var SparkMainWhole string
+
 //go:embed spark/main/widen.sql
 var SparkMainWiden string
 
