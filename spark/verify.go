@@ -104,23 +104,12 @@ func (a *audit) manifests(ctx context.Context) error {
 
 // snapshots holds what tables show, with the head's tag and without one, against the head.
 func (a *audit) snapshots(ctx context.Context) error {
-	var refs []ref
-	for name, s := range a.head.state.Published {
-		refs = append(refs, ref{name, s.Tag}, ref{name, "main"})
+	astray, at, err := a.astray(ctx, a.head.state)
+	for _, r := range astray {
+		a.differ(verify.Difference{Check: verify.WrongView, Table: r.table,
+			Text: fmt.Sprintf("%s shows the snapshot %q, and the head says %s", r.name, at[r], a.head.state.Published[r.table].ID)})
 	}
-	seen, err := a.snapshotsAt(ctx, refs)
-	if err != nil {
-		return err
-	}
-	for _, name := range slices.Sorted(maps.Keys(a.head.state.Published)) {
-		s := a.head.state.Published[name]
-		for _, tag := range []string{s.Tag, "main"} {
-			if at := seen[ref{name, tag}]; at != s.ID {
-				a.differ(verify.Difference{Check: verify.WrongView, Table: name, Text: fmt.Sprintf("%s shows the snapshot %q, and the head says %s", tag, at, s.ID)})
-			}
-		}
-	}
-	return nil
+	return err
 }
 
 // raw counts the rows as delivered.
