@@ -84,7 +84,7 @@ func first(rows [][]any) string {
 
 // setting is what the session has it at; "": it is not set, or nobody says.
 func (x *examiner) setting(ctx context.Context, key string) string {
-	rows, err := x.Rows(ctx, sql.Fill(sql.SparkExamineSetting, sql.Names{"key": key}))
+	rows, err := x.Rows(ctx, sql.Fill(sql.SparkExamineSetting, sql.Names{"key": Quote(key)}))
 	if err != nil || len(rows) != 1 || len(rows[0]) < 2 || text(rows[0][1]) == "<undefined>" {
 		return ""
 	}

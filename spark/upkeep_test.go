@@ -41,10 +41,15 @@ func upkeep(t *testing.T, s *server) {
 	if found := b.compare(views); len(found) > 0 {
 		t.Fatalf("the views and DuckDB differ: %q", found)
 	}
-	done := b.maintain()
-	slices.Sort(done.Tables) // some were put together twice, as their commit was lost
-	if !slices.Equal(slices.Compact(done.Tables), []string{"main.`pageviews`", "main.`sessions`", "main.`users`"}) || done.Tags == 0 {
+	if done := b.maintain(); !slices.Contains(done.Tables, "main.`pageviews`") {
 		t.Errorf("maintenance did %+v", done)
+	}
+	if found := b.compare(views); len(found) > 0 {
+		t.Errorf("after maintenance the views and DuckDB differ: %q", found)
+	}
+	done, err := spark.Maintain(t.Context(), b.session, spark.Maintenance{Options: spark.Options{Who: "a test"}, Versions: 1, Age: time.Nanosecond})
+	if err != nil || len(done.Tables) > 0 || done.Tags == 0 {
+		t.Errorf("maintenance of what needs none but for its tags did %+v, %v", done, err)
 	}
 	rows, err := b.session.Rows(t.Context(), `SELECT min(smew_dump_id), (SELECT count(*) FROM heap.main.sessions.snapshots) - (SELECT count(DISTINCT snapshot_id) FROM heap.main.sessions.refs)
 		FROM heap.raw.pageviews`)
@@ -54,9 +59,6 @@ func upkeep(t *testing.T, s *server) {
 	b.agree()
 	if found := b.untagged(); len(found) > 0 {
 		t.Fatalf("without tags Spark and DuckDB differ:\n%s", strings.Join(found, "\n"))
-	}
-	if found := b.compare(views); len(found) > 0 {
-		t.Errorf("after maintenance the views and DuckDB differ: %q", found)
 	}
 	if _, err := p.Next(t.Context()); err != nil {
 		t.Fatal(err)
@@ -83,14 +85,14 @@ func (b *both) views() (all []spark.Shown) {
 }
 
 // maintain does maintenance to its end, and dies before kinds of steps on its way, before two each day or each if SMEW_TEST_STEPS says so:
-// that changes nothing that readers of the tags see.
+// that changes nothing that readers of the tags see, which all stay.
 func (b *both) maintain() (done spark.Maintained) {
 	b.t.Helper()
 	d := newDeaths(b.t, b.session, "commit", "rewrite", "publish", "remove", "tag", "expire", "branch")
 	for {
 		m, before := d.next()
-		got, err := spark.Maintain(b.t.Context(), m, spark.Maintenance{Options: spark.Options{TakeLock: true, Who: "a test", Before: before}, Versions: 1, Age: time.Nanosecond})
-		done.Tables, done.Tags = append(done.Tables, got.Tables...), done.Tags+got.Tags
+		got, err := spark.Maintain(b.t.Context(), m, spark.Maintenance{Options: spark.Options{TakeLock: true, Who: "a test", Before: before}, Versions: 100, Age: time.Nanosecond})
+		done.Tables = append(done.Tables, got.Tables...)
 		if err == nil {
 			break
 		}
