@@ -7,7 +7,7 @@ FUZZTIME ?= 10m
 BENCH    ?=
 
 # Packages whose tests take longest: they begin first, so that none of them is left alone in the end.
-LONG := ./spark ./cmd/smew ./spark/connect ./loader ./spark/submit ./export ./duck ./produce
+LONG := ./cmd/smew ./loader ./export ./duck ./produce ./verify
 
 # Packages in which goroutines meet; and, of packages whose tests mostly have DuckDB at work, the tests in which they do.
 RACE := ./alert ./stage ./bucket/... ./poll ./web
@@ -17,6 +17,10 @@ MEET := TestErrorsAreTyped TestPanicWhileDecoding TestErrorOfTheStatement TestCa
 	TestWorlds TestScenarios TestEveryBucketOperationFails TestS3Mishaps TestCancelledRun TestBatchSizes TestReloadWorlds \
 	TestWorkers TestCancelled TestEveryFailure TestAnotherProducerWins TestLateCancelled
 space := $(subst ,, )
+
+# Tests that need a Spark cluster. One serves all of them, in turn: each that is started costs half a minute.
+ON_SPARK := ^TestSpark$$
+BESIDE_SPARK := go run ./spark/sparktest/local -tests .ci/gotest -timeout 90m -run '$(ON_SPARK)' ./spark ./spark/connect ./spark/submit ./cmd/smew
 
 S3_SERVER := .tools/versitygw
 NOTEBOOK := .tools/notebook/installed
@@ -44,7 +48,8 @@ demo: build ## write a small feed, load it into demo/demo.duckdb and show what c
 
 .PHONY: test
 test: lint tools ## run all tests, the real S3 server and the race detector included
-	.ci/gotest -timeout 40m $(LONG) ./...
+	.ci/gotest -timeout 40m -skip '$(ON_SPARK)' $(LONG) ./...
+	$(BESIDE_SPARK)
 	cd bench && ../.ci/gotest ./...
 	.ci/gotest -race -timeout 40m $(RACE)
 	SMEW_TEST_WORLDS=1 SMEW_TEST_STEPS=1 SMEW_TEST_SCENARIOS=1 .ci/gotest -race -run '^($(subst $(space),|,$(strip $(MEET))))$$' -timeout 40m $(MEETING)
@@ -145,13 +150,18 @@ $(AWS): spark/submit/testdata/requirements.txt
 spark: build spark-tools ## start a small Spark cluster, load the demo feed on it and compare with DuckDB (needs Java 17)
 	@if [ -e $(SPARK) ]; then go run ./spark/sparktest/local .ci/sparkdemo; fi
 
+.PHONY: spark-short
+spark-short: $(S3_SERVER) spark-tools ## run those tests on Spark that make test runs: each day others (needs Java 17)
+	$(BESIDE_SPARK)
+
 .PHONY: spark-test
-spark-test: $(S3_SERVER) $(AWS) spark-tools ## run the tests of Spark alone, on real clusters (needs Java 17)
-	.ci/gotest -count 1 -timeout 40m ./spark/...
+spark-test: $(S3_SERVER) $(AWS) spark-tools ## run all tests of Spark, on a real cluster (needs Java 17; half an hour)
+	.ci/gotest -skip '$(ON_SPARK)' ./spark/...
+	SMEW_TEST_STEPS=all $(BESIDE_SPARK)
 
 .PHONY: spark-soak
 spark-soak: $(S3_SERVER) spark-tools ## load random feeds on a Spark cluster while connections are cut, executors, drivers and loaders killed (an hour)
-	SMEW_TEST_SPARK_WORLDS=5 .ci/gotest -count 1 -timeout 12h -run 'TestSpark' ./spark
+	SMEW_TEST_STEPS=all SMEW_TEST_SPARK_WORLDS=5 .ci/gotest -count 1 -timeout 12h -run '$(ON_SPARK)' ./spark
 
 # With the compilers that a cluster for work has.
 .PHONY: spark-cost

@@ -1,5 +1,5 @@
 // Package doctor judges, purely, whether a feed can be loaded (or written) from where smew runs: it is given
-// what was found out about S3, the feed, the database and the disks, and says of each what is wrong and what
+// what was found out about S3, the feed, the database or the cluster, and the disks, and says of each what is wrong and what
 // to do. Nothing is asked or opened here.
 package doctor
 
@@ -45,6 +45,7 @@ type Facts struct {
 	Actions  []Action
 	Layout   *Layout
 	Database *Database
+	Cluster  *Cluster
 	Disks    []Disk
 	// Encryption of an object of the feed, as S3 calls it; "" where it does not say.
 	Encryption *string
@@ -82,6 +83,9 @@ func Judge(f Facts) []Check {
 	}
 	if f.Database != nil {
 		all = append(all, f.Database.judge()...)
+	}
+	if f.Cluster != nil {
+		all = append(all, f.Cluster.judge()...)
 	}
 	for _, d := range f.Disks {
 		all = append(all, d.judge())

@@ -81,4 +81,18 @@ func spread(n, all, turn int) []int {
 	return places
 }
 
+// Turn is as many of the numbers from 0 to below all as Count says for Steps: those whose turn it is today, so that each has one.
+func Turn(tb testing.TB, usually, all int) []int {
+	tb.Helper()
+	return turn(max(1, Count(tb, Steps, usually, all)), all, day(time.Now()))
+}
+
+func turn(n, all, day int) []int {
+	places := make([]int, n)
+	for i := range places {
+		places[i] = (day*n + i) % all
+	}
+	return places
+}
+
 func day(t time.Time) int { return int(t.Unix() / 86400) }

@@ -48,3 +48,26 @@ func TestSeeds(t *testing.T) {
 		t.Errorf("all are %d", n)
 	}
 }
+
+// Each has its turn once in a round of days.
+func TestTurn(t *testing.T) {
+	for all := 1; all < 20; all++ {
+		for n := 1; n <= all; n++ {
+			seen := map[int]int{}
+			for day := range all {
+				for _, place := range turn(n, all, 20000+day) {
+					seen[place]++
+				}
+			}
+			for place := range all {
+				if seen[place] != n {
+					t.Errorf("%d of %d: %d has its turn %d times in %d days", n, all, place, seen[place], all)
+				}
+			}
+		}
+	}
+	t.Setenv(Steps, "all")
+	if got := Turn(t, 1, 4); len(got) != 4 {
+		t.Errorf("all of 4 are %v", got)
+	}
+}

@@ -197,38 +197,22 @@ func erased(t *testing.T, s *server) {
 	b.agree()
 }
 
-// killedErasing erases somebody with Spark, and dies before some kinds of steps, once each: before all of them where more worlds are asked for.
+// killedErasing erases somebody with Spark, and dies before kinds of steps on the way, before two each day or each if SMEW_TEST_STEPS says so.
 func (b *both) killedErasing(warehouse string, who erase.Who) {
 	b.t.Helper()
-	var died []string
-	some := []string{"publish", "wipe"}
+	d := newDeaths(b.t, b.session, "wipe", "commit", "erase", "publish", "rewrite", "branch", "expire", "tag", "empty")
 	for {
-		m := &mortal{Session: b.session}
-		before := func(step string) error {
-			kind, _, _ := strings.Cut(step, " ")
-			switch {
-			case m.dead:
-				return errDead
-			case slices.Contains(died, kind) || !harsh() && !slices.Contains(some, kind):
-				return nil
-			}
-			died, m.dead = append(died, kind), true
-			return errDead
-		}
+		m, before := d.next()
 		_, err := spark.Erase(b.t.Context(), m, who, spark.Options{Before: before, TakeLock: true, Who: "a test"})
 		var unknown *erase.UnknownError
 		switch {
 		case err == nil || errors.As(err, &unknown) && !b.state().Unwiped:
-			for _, kind := range some {
-				if !slices.Contains(died, kind) {
-					b.t.Errorf("nobody died before %q: %q", kind, died)
-				}
-			}
+			d.done()
 			return
 		case !errors.Is(err, errDead):
 			b.t.Fatal(err)
 		}
-		if died[len(died)-1] == "wipe" && len(holding(b.t, warehouse, "secret")) == 0 {
+		if slices.Contains([]string{"wipe", "rewrite"}, d.last()) && len(holding(b.t, warehouse, "secret")) == 0 {
 			b.t.Error("when the rows are removed no file has them: there was nothing to wipe")
 		}
 	}

@@ -3,8 +3,8 @@ package spark
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -55,20 +55,46 @@ func (c *cluster) run(ctx context.Context, step string, statements ...string) er
 
 // begin readies the catalog where it is new.
 func (c *cluster) begin(ctx context.Context) error {
+	if err := c.run(ctx, "begin"); err != nil {
+		return err
+	}
+	tables := map[string]string{
+		"head":       sql.Fill(sql.SparkMetaCreateHead, sql.Names{"head": c.place.meta("head")}),
+		"lock":       sql.Fill(sql.SparkMetaCreateLock, sql.Names{"lock": c.place.meta("lock")}),
+		"quarantine": sql.Fill(sql.SparkQuarantineCreate, sql.Names{"quarantine": c.place.meta("quarantine")}),
+		"identities": sql.Fill(sql.SparkIdentitiesCreate, sql.Names{"identities": c.place.identities()}),
+		"walk":       sql.Fill(sql.SparkIdentitiesCreateWalk, sql.Names{"walk": c.place.meta("walk")}),
+		"moved":      sql.Fill(sql.SparkIdentitiesCreateMoved, sql.Names{"moved": c.place.meta("moved")}),
+	}
+	there, err := c.tables(ctx, "meta") // where that fails there is no such namespace yet, or the next statement says what is wrong
+	if err == nil && !slices.ContainsFunc(slices.Collect(maps.Keys(tables)), func(name string) bool { return !there[name] }) {
+		return nil
+	}
 	var statements []string
 	for _, namespace := range []string{"meta", "raw", "main"} {
 		statements = append(statements, sql.Fill(sql.SparkMetaNamespace, sql.Names{"namespace": c.place.of(namespace)}))
 	}
-	statements = append(statements, sql.Fill(sql.SparkMetaCreateHead, sql.Names{"head": c.place.meta("head")}),
-		sql.Fill(sql.SparkMetaCreateLock, sql.Names{"lock": c.place.meta("lock")}),
-		sql.Fill(sql.SparkQuarantineCreate, sql.Names{"quarantine": c.place.meta("quarantine")}),
-		sql.Fill(sql.SparkIdentitiesCreate, sql.Names{"identities": c.place.identities()}),
-		sql.Fill(sql.SparkIdentitiesCreateWalk, sql.Names{"walk": c.place.meta("walk")}),
-		sql.Fill(sql.SparkIdentitiesCreateMoved, sql.Names{"moved": c.place.meta("moved")}))
-	if err := c.run(ctx, "begin", statements...); err != nil {
-		return err
+	for _, name := range slices.Sorted(maps.Keys(tables)) {
+		if !there[name] {
+			statements = append(statements, tables[name])
+		}
 	}
-	return nil
+	return c.run(ctx, "begin", statements...)
+}
+
+// tables are the names of a namespace's tables.
+func (c *cluster) tables(ctx context.Context, namespace string) (map[string]bool, error) {
+	rows, err := c.Rows(ctx, sql.Fill(sql.SparkMetaTables, sql.Names{"namespace": c.place.of(namespace)}))
+	if err != nil {
+		return nil, err
+	}
+	names := map[string]bool{}
+	for _, row := range rows {
+		if len(row) > 1 {
+			names[text(row[1])] = true
+		}
+	}
+	return names, nil
 }
 
 // current reads the head, making it where there is none. The lock is held.
@@ -120,7 +146,7 @@ func parseHead(rows [][]any) (h head, writer string, err error) {
 func (c *cluster) recover(ctx context.Context, h head) error {
 	queries := []string{sql.Fill(sql.SparkRawPartitions, sql.Names{"name": QuoteText("quarantine"), "raw": c.place.meta("quarantine")})}
 	for name := range h.state.Published {
-		queries = append(queries, snapshotQuery(c.place, name, "main"))
+		queries = append(queries, ref{name, "main"}.query(c.place))
 	}
 	for name, t := range h.state.Tables {
 		queries = append(queries, sql.Fill(sql.SparkRawPartitions, sql.Names{"name": QuoteText("raw " + name), "raw": c.place.raw(t)}))
@@ -136,10 +162,6 @@ func (c *cluster) recover(ctx context.Context, h head) error {
 		}
 	}
 	return nil
-}
-
-func snapshotQuery(p Place, name, ref string) string {
-	return sql.Fill(sql.SparkRefsSnapshot, sql.Names{"name": QuoteText(name), "table": p.of(name), "ref": QuoteText(ref)})
 }
 
 // repairs are the statements that bring what recover found to what the state says.
@@ -187,10 +209,6 @@ func text(v any) string {
 	return s
 }
 
-func (c *cluster) publish(name, tag string) string {
-	return sql.Fill(sql.SparkRefsPublish, sql.Names{"catalog": c.place.catalog(), "name": QuoteText(c.place.of(name)), "tag": QuoteText(tag)})
-}
-
 // commit makes the next head of a state whose tables were written on their branches: it tags these, sets the head if it is still
 // the one that was read, and then lets the tables show what they have. Readers of the tags see the commit with the head.
 func (c *cluster) commit(ctx context.Context, h head, s *State, dump int64, written []string) (head, error) {
@@ -226,33 +244,6 @@ func (c *cluster) commit(ctx context.Context, h head, s *State, dump int64, writ
 		}
 	}
 	return now, nil
-}
-
-// tag tags what was written, and notes it in the state.
-func (c *cluster) tag(ctx context.Context, s *State, tag string, written []string) error {
-	if len(written) == 0 {
-		return nil
-	}
-	queries := make([]string, len(written))
-	for i, name := range written {
-		queries[i] = snapshotQuery(c.place, name, "load")
-	}
-	rows, err := c.Rows(ctx, strings.Join(queries, "\nUNION ALL\n"))
-	if err != nil {
-		return fmt.Errorf("look at what was written: %w", err)
-	}
-	if len(rows) != len(written) {
-		return errors.New("look at what was written: a branch is missing")
-	}
-	for _, row := range rows {
-		name, snapshot := text(row[0]), text(row[2])
-		s.Published[name] = Snapshot{ID: snapshot, Tag: tag}
-		statement := sql.Fill(sql.SparkRefsTag, sql.Names{"table": c.place.of(name), "tag": tag, "snapshot": snapshot})
-		if err := c.run(ctx, "tag "+name, statement); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // do runs a dump's steps.

@@ -13,8 +13,9 @@ import (
 	"smew/spark"
 )
 
-// killed has the loader die before each kind of step of a dump that brings something to all tables, and load the dump again: until the
-// commit who takes the tags sees the dump before, and in the end all is as if nobody had died.
+// killed has the loader die before kinds of steps of a dump that brings something to all tables, before two each day or before each if
+// SMEW_TEST_STEPS says so, and load the dump again: until the commit who takes the tags sees the dump before, and in the end all is as if
+// nobody had died.
 func killed(t *testing.T, s *server) {
 	b := s.fresh(t)
 	b.choice = &plan.Choice{Include: []string{"users", "pageviews"}}
@@ -34,21 +35,10 @@ func killed(t *testing.T, s *server) {
 		t.Fatal(err)
 	}
 	whole := b.session
-	var died []string // kinds of steps, in order
+	d := newDeaths(t, whole, "lock", "publish", "fill", "commit", "define", "tag", "audit", "write", "map", "walk", "keep", "move", "unlock")
 	for {
-		m := &mortal{Session: whole}
-		b.session, b.takeLock = m, true
-		b.before = func(step string) error {
-			kind, _, _ := strings.Cut(step, " ")
-			switch {
-			case m.dead:
-				return errDead
-			case slices.Contains(died, kind):
-				return nil
-			}
-			died, m.dead = append(died, kind), true
-			return errDead
-		}
+		b.session, b.before = d.next()
+		b.takeLock = true
 		_, err := b.spark()
 		b.session, b.before = whole, nil
 		if err == nil {
@@ -57,23 +47,18 @@ func killed(t *testing.T, s *server) {
 		if !errors.Is(err, errDead) {
 			t.Fatal(err)
 		}
-		last := died[len(died)-1]
-		if !slices.Contains([]string{"write", "commit", "publish", "unlock"}, last) {
+		if !slices.Contains([]string{"write", "commit", "publish", "unlock"}, d.last()) {
 			continue // the reader looks all the time
 		}
-		if last == "publish" || last == "unlock" {
+		if d.last() == "publish" || d.last() == "unlock" {
 			b.duck()
 		}
 		if found := b.differences(); len(found) > 0 {
-			t.Fatalf("after a death before %q Spark and DuckDB differ:\n%s", last, strings.Join(found, "\n"))
+			t.Fatalf("after a death before %q Spark and DuckDB differ:\n%s", d.last(), strings.Join(found, "\n"))
 		}
 	}
 	b.agree()
-	for _, kind := range []string{"lock", "define", "fill", "audit", "map", "walk", "keep", "move", "write", "tag", "commit", "publish"} {
-		if !slices.Contains(died, kind) {
-			t.Errorf("nobody died before %q: %q", kind, died)
-		}
-	}
+	d.done()
 	reading.loaded()
 	if got, want := reading.end(), []map[string]int64{loaded, b.counts()}; !reflect.DeepEqual(got, want) {
 		t.Errorf("readers saw %v, want %v", got, want)

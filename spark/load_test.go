@@ -138,20 +138,21 @@ func (b *both) compare(tables []spark.Shown) (found []string) {
 				found = append(found, name+" is there and should not be")
 			}
 		}
-		var theirs, ours []string
+		var theirs []spark.Shown
+		var ours []string
 		for name, want := range columns {
 			s, ok := shown[name]
 			if !ok || !slices.Equal(s.Columns, want) {
 				found = append(found, fmt.Sprintf("%s has columns %q, want %q", name, s.Columns, want))
 				continue
 			}
-			theirs = append(theirs, rowsAs("STRING", "array(", ")", spark.QuoteText(name), s.Columns, spark.Quote, "("+s.Query+")"))
+			theirs = append(theirs, s)
 			ours = append(ours, rowsAs("VARCHAR", "[", "]", duck.QuoteText(name), s.Columns, duck.Quote, "main."+duck.Quote(name)))
 		}
 		if theirs == nil {
 			return nil
 		}
-		differing, err := b.differing(tx, strings.Join(theirs, "\nUNION ALL\n"), strings.Join(ours, "\nUNION ALL\n"))
+		differing, err := b.differing(tx, b.exported(theirs), strings.Join(ours, "\nUNION ALL\n"))
 		found = append(found, differing...)
 		return err
 	})
@@ -183,15 +184,25 @@ func rowsAs(typ, open, end, name string, columns []string, quote func(string) st
 	return "SELECT " + name + " AS t, " + open + strings.Join(texts, ", ") + end + " AS r FROM " + from
 }
 
-// differing has Spark export rows as Parquet and DuckDB compare them with its own.
-func (b *both) differing(tx *duck.Tx, theirs, ours string) (found []string, err error) {
+// exported is where DuckDB reads the rows of Spark's tables, as t, the table, and r, their texts.
+func (b *both) exported(tables []spark.Shown) string {
+	b.t.Helper()
 	b.export++
 	dir := filepath.Join(b.scratch, "export", strconv.Itoa(b.export))
-	err = b.session.Exec(b.t.Context(), "INSERT OVERWRITE DIRECTORY "+spark.QuoteText("file://"+dir)+" USING parquet "+theirs)
-	if err != nil {
-		return nil, err
+	all := make([]string, len(tables))
+	for i, s := range tables {
+		all[i] = rowsAs("STRING", "array(", ")", spark.QuoteText(s.Name), s.Columns, spark.Quote, "("+s.Query+")")
 	}
-	exported := "SELECT t, r FROM read_parquet(" + duck.QuoteText(dir+"/*.parquet") + ")"
+	err := b.session.Exec(b.t.Context(), "INSERT OVERWRITE DIRECTORY "+spark.QuoteText("file://"+dir)+" USING parquet "+strings.Join(all, "\nUNION ALL\n"))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return "read_parquet(" + duck.QuoteText(dir+"/*.parquet") + ")"
+}
+
+// differing has DuckDB compare exported rows with its own.
+func (b *both) differing(tx *duck.Tx, theirs, ours string) (found []string, err error) {
+	exported := "SELECT t, r FROM " + theirs
 	err = tx.Each(b.t.Context(), `SELECT t, side, count(*), first(r::VARCHAR) FROM (
 		SELECT 'missing' AS side, * FROM ((`+ours+`) EXCEPT ALL `+exported+`) UNION ALL SELECT 'too many', * FROM (`+exported+` EXCEPT ALL (`+ours+`))
 	) GROUP BY ALL ORDER BY ALL`, nil, func(scan func(...any) error) error {

@@ -90,25 +90,21 @@ func (l *load) rewrite(ctx context.Context, how ...string) ([]string, error) {
 			}
 		}
 	}
-	queries := []string{}
-	for _, name := range names {
-		queries = append(queries, snapshotQuery(l.place, name, "main"))
+	refs := make([]ref, len(names))
+	for i, name := range names {
+		refs[i] = ref{name, "main"}
 	}
-	if len(queries) == 0 {
-		return []string{}, nil
-	}
-	rows, err := l.Rows(ctx, strings.Join(queries, "\nUNION ALL\n"))
+	at, err := l.snapshotsAt(ctx, refs)
 	if err != nil {
-		return nil, fmt.Errorf("look at what was rewritten: %w", err)
+		return nil, err
 	}
 	written := []string{}
-	for _, row := range rows {
-		name := text(row[0])
-		if l.head.state.Published[name].ID == text(row[2]) {
+	for _, r := range refs {
+		if at[r] == l.head.state.Published[r.table].ID {
 			continue
 		}
-		written = append(written, name)
-		if err := l.run(ctx, "branch "+name, sql.Fill(sql.SparkRefsBranch, sql.Names{"table": l.place.of(name)})); err != nil {
+		written = append(written, r.table)
+		if err := l.run(ctx, "branch "+r.table, sql.Fill(sql.SparkRefsBranch, sql.Names{"table": l.place.of(r.table)})); err != nil {
 			return nil, err
 		}
 	}

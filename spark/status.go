@@ -79,6 +79,8 @@ func ReadState(ctx context.Context, s Session, p Place) (*State, error) {
 	return h.state, err
 }
 
+const nothingLoaded = "nothing was ever loaded"
+
 func readHead(ctx context.Context, s Session, p Place) (head, error) {
 	c := cluster{Session: s, place: p}
 	h, there, err := c.read(ctx)
@@ -86,7 +88,7 @@ func readHead(ctx context.Context, s Session, p Place) (head, error) {
 		return h, fmt.Errorf("read head: %w", err)
 	}
 	if !there {
-		return h, &HeadError{"nothing was ever loaded"}
+		return h, &HeadError{nothingLoaded}
 	}
 	return h, nil
 }

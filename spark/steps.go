@@ -306,9 +306,10 @@ func (p *dumpPlan) write(name string) Step {
 	anew := p.before.Published[published(t)].ID == "" || dumped != nil && dumped.Read && dumped.Full
 	switch {
 	case anew || name == plan.Migrations || p.state.rows(name) < p.small:
-		s.SQL = append(s.SQL, p.winners(name, t))
+		columns, rows := p.winners(name, t)
+		s.SQL = append(s.SQL, sql.Fill(sql.SparkMainWhole, sql.Names{"main": onBranch(p.place.main(t)), "columns": columns, "rows": rows}))
 	case name == users:
-		s.SQL = append(s.SQL, p.users(t, true))
+		s.SQL = append(s.SQL, p.usersTouched(t))
 	default:
 		s.SQL = append(s.SQL, p.changes(name, t, dumped)...)
 	}
@@ -358,19 +359,20 @@ func (p *dumpPlan) changes(name string, t *Table, dumped *delivered) []string {
 		"values": strings.Join(values, ", "), "dump": fmt.Sprint(p.dump.ID)}))
 }
 
-func (p *dumpPlan) winners(name string, t *Table) string {
-	main, raw := onBranch(p.place.main(t)), p.place.raw(t)
-	columns, since := t.stored(name), fmt.Sprint(t.Resync)
-	resolved := p.resolved()
+// winners are all rows that a table of main has, as a query, and the columns that it gives.
+func (p *dumpPlan) winners(name string, t *Table) (columns, query string) {
+	stored, names := t.stored(name), sql.Names{"raw": p.place.raw(t), "since": fmt.Sprint(t.Resync)}
 	switch name {
 	case plan.Migrations:
-		return sql.Fill(sql.SparkMainMigrations, sql.Names{"main": main, "raw": raw, "since": since, "columns": list(columns)})
+		names["columns"] = list(stored)
+		return names["columns"] + ", smew_dump_id, smew_part, smew_row", sql.Fill(sql.SparkMainMigrations, names)
 	case users:
-		return p.users(t, false)
+		names["columns"], names["merged"] = list(stored[1:]), p.merged(t, "")
+		return list(stored), sql.Fill(sql.SparkMainUsers, names)
 	}
-	columns = slices.DeleteFunc(columns, func(c string) bool { return c == "user_id" })
-	return sql.Fill(sql.SparkMainEvents, sql.Names{"main": main, "raw": raw, "since": since, "identities": resolved,
-		"columns": list(columns), "id": Quote(keyOf(name))})
+	names["columns"] = list(slices.DeleteFunc(stored, func(c string) bool { return c == "user_id" }))
+	names["identities"], names["id"] = p.resolved(), Quote(keyOf(name))
+	return "user_id, " + names["columns"] + ", smew_delivered_id, smew_dump_id, smew_part, smew_row", sql.Fill(sql.SparkMainEvents, names)
 }
 
 func instant(column string) string {

@@ -6,12 +6,14 @@ import (
 	"io"
 	"math/rand/v2"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"smew/sample"
 	"smew/spark"
 )
 
@@ -44,6 +46,51 @@ func (m *mortal) Avro(ctx context.Context, view string, files []string) error {
 	return m.Session.Avro(ctx, view, files)
 }
 
+// deaths have one loader after the other die, each before a step of another kind.
+type deaths struct {
+	t       *testing.T
+	session spark.Session
+	kinds   []string // of steps: two each day, or all if SMEW_TEST_STEPS says so
+	died    []string
+}
+
+func newDeaths(t *testing.T, s spark.Session, kinds ...string) *deaths {
+	t.Helper()
+	d := &deaths{t: t, session: s}
+	for _, i := range sample.Turn(t, 2, len(kinds)) {
+		d.kinds = append(d.kinds, kinds[i])
+	}
+	return d
+}
+
+// next is the session of the next loader, and its spark.Options.Before. The commit before which it dies is of its own work, not the one that
+// fences off a dead one.
+func (d *deaths) next() (spark.Session, func(step string) error) {
+	m, worked := &mortal{Session: d.session}, false
+	return m, func(step string) error {
+		kind, _, _ := strings.Cut(step, " ")
+		switch {
+		case m.dead:
+			return errDead
+		case kind == "commit" && !worked, !slices.Contains(d.kinds, kind), slices.Contains(d.died, kind):
+			worked = worked || !slices.Contains([]string{"begin", "lock", "commit", "recover"}, kind)
+			return nil
+		}
+		d.died, m.dead = append(d.died, kind), true
+		return errDead
+	}
+}
+
+// last is before which kind of step the last one died.
+func (d *deaths) last() string { return d.died[len(d.died)-1] }
+
+func (d *deaths) done() {
+	d.t.Helper()
+	if len(d.died) != len(d.kinds) {
+		d.t.Errorf("they were to die before %q, and died before %q", d.kinds, d.died)
+	}
+}
+
 // trouble is what happens to a load on purpose, between its steps.
 type trouble struct {
 	t        *testing.T
@@ -51,7 +98,7 @@ type trouble struct {
 	open     func() spark.Session
 	rng      *rand.Rand // draws before which steps the loader dies; nil: it does not
 	executor bool       // one is to be killed with -9 before a table is written
-	driver   bool       // … and the driver, which then comes again
+	driver   string     // … and the driver before such a step, which then comes again; "": it is not
 	deaths   int
 	loader   *mortal
 }
@@ -66,16 +113,16 @@ func (h *trouble) begin() *mortal {
 
 // before is spark.Options.Before.
 func (h *trouble) before(step string) error {
-	writing := strings.HasPrefix(step, "write")
+	kind, _, _ := strings.Cut(step, " ")
 	switch cluster := h.server.cluster; {
 	case h.loader.dead:
 		return errDead
-	case cluster != nil && writing && h.driver:
-		h.driver = false
+	case cluster != nil && h.driver == kind:
+		h.driver = ""
 		if err := errors.Join(cluster.KillConnect(), cluster.StartConnect()); err != nil {
 			h.t.Error(err)
 		}
-	case cluster != nil && writing && h.executor:
+	case cluster != nil && kind == "write" && h.executor:
 		h.executor = false
 		if err := cluster.KillExecutor(); err != nil {
 			h.t.Error(err)

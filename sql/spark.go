@@ -83,6 +83,9 @@ var SparkMainUsersMerged string
 //go:embed spark/main/users_touched.sql
 var SparkMainUsersTouched string
 
+//go:embed spark/main/whole.sql
+var SparkMainWhole string
+
 //go:embed spark/main/widen.sql
 var SparkMainWiden string
 
@@ -244,3 +247,27 @@ var SparkMetaRows string
 
 //go:embed spark/meta/people.sql
 var SparkMetaPeople string
+
+//go:embed spark/examine/create.sql
+var SparkExamineCreate string
+
+//go:embed spark/examine/drop.sql
+var SparkExamineDrop string
+
+//go:embed spark/examine/iceberg.sql
+var SparkExamineIceberg string
+
+//go:embed spark/examine/namespaces.sql
+var SparkExamineNamespaces string
+
+//go:embed spark/examine/read.sql
+var SparkExamineRead string
+
+//go:embed spark/examine/setting.sql
+var SparkExamineSetting string
+
+//go:embed spark/meta/tables.sql
+var SparkMetaTables string
+
+//go:embed spark/examine/version.sql
+var SparkExamineVersion string

@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -214,10 +215,10 @@ func (s *Server) Client() *s3.Client {
 	})
 }
 
-// Bucket makes a new bucket and returns its name.
+// Bucket makes a new bucket and returns its name, which no other server has a bucket of: who talks to several may remember buckets by name.
 func (s *Server) Bucket(t testing.TB) string {
 	t.Helper()
-	name := fmt.Sprintf("smew-test-%d", s.buckets.Add(1))
+	name := fmt.Sprintf("smew-test-%s%03d", s.URL[strings.LastIndex(s.URL, ":")+1:], s.buckets.Add(1))
 	s.MakeBucket(t, name)
 	return name
 }

@@ -8,6 +8,7 @@ import (
 
 	"smew/doctor"
 	"smew/iam"
+	"smew/loader"
 )
 
 // examining is what the flags of doctor say.
@@ -16,12 +17,16 @@ type examining struct {
 	database
 	role    string
 	tempDir string
+
+	from loader.Feed // when it could be opened
+	part string      // the key of a part that could be read; "": none
 }
 
 // doctorResult is what doctor --json prints.
 type doctorResult struct {
 	Feed     string         `json:"feed"`
 	Database string         `json:"database,omitempty"`
+	Catalog  string         `json:"catalog,omitempty"`
 	Role     iam.Role       `json:"role"`
 	Checks   []doctor.Check `json:"checks"`
 	Warnings int            `json:"warnings"`
@@ -54,16 +59,7 @@ Exit code 0: nothing is wrong (there may be warnings), 1: something is.`,
 			if err != nil {
 				return err
 			}
-			r := doctorResult{Feed: args[0], Database: e.path, Role: facts.Role, Checks: doctor.Judge(facts)}
-			for _, c := range r.Checks {
-				switch c.Result {
-				case doctor.Warning:
-					r.Warnings++
-				case doctor.Wrong:
-					r.Wrong++
-				}
-			}
-			return a.showExamined(r)
+			return a.showExamined(doctorResult{Feed: args[0], Database: e.path, Role: facts.Role, Checks: doctor.Judge(facts)})
 		},
 	}
 	flags := cmd.Flags()
@@ -78,6 +74,14 @@ Exit code 0: nothing is wrong (there may be warnings), 1: something is.`,
 }
 
 func (a *app) showExamined(r doctorResult) error {
+	for _, c := range r.Checks {
+		switch c.Result {
+		case doctor.Warning:
+			r.Warnings++
+		case doctor.Wrong:
+			r.Wrong++
+		}
+	}
 	if a.json {
 		if err := a.printJSON(r); err != nil {
 			return err

@@ -33,7 +33,7 @@ func (e *examining) facts(ctx context.Context, name string) (f doctor.Facts, err
 	}
 	f.OpenErr = err
 	if err == nil {
-		f.Dir = from.Name
+		f.Dir, e.from = from.Name, from
 		if err := e.look(ctx, from, &f); err != nil {
 			return f, err
 		}
@@ -118,7 +118,11 @@ func (e *examining) read(ctx context.Context, from loader.Feed, objects []bucket
 	}
 	f.Layout = layoutOf(from, objects, summary, sizes)
 	if part, ok := firstPart(summary.Waiting, objects); ok {
-		f.Actions = append(f.Actions, tryReading(ctx, from, []bucket.Object{part}, remote, func(string, string) bool { return true }))
+		action := tryReading(ctx, from, []bucket.Object{part}, remote, func(string, string) bool { return true })
+		f.Actions = append(f.Actions, action)
+		if action.Err == nil {
+			e.part = part.Key
+		}
 		if remote {
 			if encryption, err := s3.Encryption(ctx, part); err == nil {
 				f.Encryption = &encryption

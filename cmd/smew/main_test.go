@@ -25,6 +25,7 @@ import (
 	"smew/bucket/s3test"
 	"smew/duck"
 	"smew/feed"
+	"smew/sample"
 	"smew/spark/sparktest"
 )
 
@@ -90,18 +91,23 @@ func TestScriptsS3(t *testing.T) {
 	}})
 }
 
-// TestScriptsSpark runs the scripts that need a Spark cluster, or the server that SMEW_TEST_SPARK_REMOTE names.
-func TestScriptsSpark(t *testing.T) {
-	remote := os.Getenv("SMEW_TEST_SPARK_REMOTE")
-	if remote == "" {
-		remote = sparktest.Start(t, sparktest.Options{}).Remote
+// TestSpark runs the scripts that need a Spark cluster, and follows a feed into one: one of them each day, or all if SMEW_TEST_STEPS says so.
+func TestSpark(t *testing.T) {
+	remote := sparktest.Start(t).Remote
+	scripts := files(t, "cluster")
+	for _, i := range sample.Turn(t, 1, len(scripts)+1) {
+		if i == len(scripts) {
+			t.Run("follow", func(t *testing.T) {
+				followed(t, "--connect", remote, "--scratch", t.TempDir(), "--prefix", "followed_")
+			})
+			continue
+		}
+		testscript.Run(t, testscript.Params{Files: scripts[i : i+1], Cmds: commands, Setup: func(env *testscript.Env) error {
+			env.Setenv("REMOTE", remote)
+			env.Setenv("CATALOG_PREFIX", fmt.Sprintf("script%d_", i))
+			return nil
+		}})
 	}
-	prefix := fmt.Sprintf("scripts%d_", time.Now().UnixNano())
-	testscript.Run(t, testscript.Params{Files: files(t, "cluster"), Cmds: commands, Setup: func(env *testscript.Env) error {
-		env.Setenv("REMOTE", remote)
-		env.Setenv("CATALOG_PREFIX", prefix)
-		return nil
-	}})
 }
 
 // files lists the scripts whose names begin so; "": with none of those that others begin with.

@@ -28,8 +28,8 @@ func (c *cluster) flags(flags *pflag.FlagSet) {
 	flags.StringVar(&c.place.Prefix, "prefix", "", "begin the names of the catalog's databases meta, raw and main with this `text`, such as heap_")
 }
 
-// with opens a session for what a command does with it. What a submitted driver exchanges with it goes the way of config.
-func (c *cluster) with(ctx context.Context, config bucket.S3Config, do func(spark.Session) error) error {
+// check refuses what names no cluster, or two.
+func (c *cluster) check() error {
 	if c.connect == "" && !c.submitted.asked() {
 		return &usageError{"--connect is missing", "it names the cluster's Connect server, such as sc://localhost:15002; --submit and --emr-application do without one"}
 	}
@@ -38,6 +38,14 @@ func (c *cluster) with(ctx context.Context, config bucket.S3Config, do func(spar
 	}
 	if err := c.place.Check(); err != nil {
 		return &usageError{err.Error(), ""}
+	}
+	return nil
+}
+
+// with opens a session for what a command does with it. What a submitted driver exchanges with it goes the way of config.
+func (c *cluster) with(ctx context.Context, config bucket.S3Config, do func(spark.Session) error) error {
+	if err := c.check(); err != nil {
+		return err
 	}
 	session, err := c.session(ctx, config)
 	if err != nil {
@@ -68,7 +76,7 @@ smew reads each part before the cluster does, and plans; Spark does the rest.`,
 		Args: arguments(0),
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(a.sparkLoadCmd(), a.sparkStatusCmd(), a.sparkVerifyCmd(), a.sparkCheckCmd(), a.sparkViewsCmd(), a.sparkEraseCmd(), a.sparkMaintainCmd())
+	cmd.AddCommand(a.sparkLoadCmd(), a.sparkStatusCmd(), a.sparkDoctorCmd(), a.sparkVerifyCmd(), a.sparkCheckCmd(), a.sparkViewsCmd(), a.sparkEraseCmd(), a.sparkMaintainCmd())
 	for _, c := range cmd.Commands() {
 		c.DisableFlagsInUseLine = true
 	}

@@ -125,14 +125,16 @@ func sparkRecent(s *spark.State, most int) loader.Recent {
 			if t.Quarantined > 0 {
 				r.Quarantined = append(r.Quarantined, loader.SetAside{DumpID: id, Table: t.Name, Rows: t.Quarantined})
 			}
-			before, known := listed[t.Name]
-			now := before
-			if of := s.Tables[t.Name]; of != nil && t.Read {
-				now = of.Lists[t.List].Listed
+			of := s.Tables[t.Name]
+			if of == nil || !t.Read || len(of.Lists[t.List].Listed) == 0 {
+				continue
 			}
+			before, known := listed[t.Name]
+			now := of.Lists[t.List].Listed
 			listed[t.Name] = now
 			c := loader.Change{DumpID: id, Table: t.Name, New: !known, Added: lacking(before, now), Gone: lacking(now, before)}
-			if id >= recent[0] && (c.New || len(c.Added)+len(c.Gone) > 0) {
+			isNew := id == of.FirstDump && id > ids[0] // in the feed's first dump all are
+			if id >= recent[0] && len(c.Added)+len(c.Gone) > 0 && (known || isNew) {
 				r.Changes = append(r.Changes, c)
 			}
 		}
@@ -144,7 +146,7 @@ func sparkRecent(s *spark.State, most int) loader.Recent {
 		}
 	}
 	slices.Reverse(r.Dumps)
-	slices.Reverse(r.Changes)
+	slices.SortStableFunc(r.Changes, func(a, b loader.Change) int { return cmp.Compare(b.DumpID, a.DumpID) })
 	return r
 }
 

@@ -28,8 +28,19 @@ func (t *sparkTarget) asked() bool { return t.connect != "" || t.submitted.asked
 func (t *sparkTarget) flags(flags *pflag.FlagSet) {
 	t.cluster.flags(flags)
 	flags.StringVar(&t.scratch, "scratch", "", "a `folder`, or s3://bucket/prefix, for parts that have to be written anew for Spark")
-	flags.StringVar(&t.scheme, "scheme", "s3a", "how the cluster reads S3: s3a, or s3 on EMR, a `scheme`")
+	t.schemeFlag(flags)
 	flags.DurationVar(&t.lease, "lease", 2*time.Hour, "how long the lock of a loader that dies is kept, a `time` (longer than any one step takes)")
+}
+
+func (t *sparkTarget) schemeFlag(flags *pflag.FlagSet) {
+	flags.StringVar(&t.scheme, "scheme", "s3a", "how the cluster reads S3: s3a, or s3 on EMR, a `scheme`")
+}
+
+func (t *sparkTarget) checkScheme() error {
+	if t.scheme != "s3a" && t.scheme != "s3" {
+		return &usageError{fmt.Sprintf("--scheme is %q", t.scheme), "there are s3a and s3"}
+	}
+	return nil
 }
 
 // sparkLoad is the flags of spark load.
@@ -130,8 +141,8 @@ func sparkRecord(r spark.Record) loader.Record {
 // into turns flags into what package spark takes.
 func (t *sparkTarget) into(ctx context.Context, l *load, name string) (spark.Feed, spark.Options, error) {
 	var none spark.Options
-	if t.scheme != "s3a" && t.scheme != "s3" {
-		return spark.Feed{}, none, &usageError{fmt.Sprintf("--scheme is %q", t.scheme), "there are s3a and s3"}
+	if err := t.checkScheme(); err != nil {
+		return spark.Feed{}, none, err
 	}
 	limits, err := l.limits.check()
 	if err != nil {

@@ -13,13 +13,16 @@ import (
 	"smew/spark/sparktest"
 )
 
-// One cluster serves all tests here: it takes longer to start than they do. Its server ends each stream after two seconds.
+// One cluster serves all tests here: it takes longer to start than they do. Its server ends each stream after a second.
 func TestSpark(t *testing.T) {
-	server, s3 := sparktest.StartS3(t)
-	c := sparktest.Start(t, sparktest.Options{S3: s3, Conf: map[string]string{
-		"spark.connect.execute.reattachable.senderMaxStreamDuration": "2s",
-	}})
+	server, settings := sparktest.StartS3(t)
+	c := sparktest.Start(t)
 	s := open(t, c)
+	for key, value := range settings {
+		if err := s.Exec(t.Context(), "SET "+key+" = "+value); err != nil {
+			t.Fatal(err)
+		}
+	}
 	t.Run("values", func(t *testing.T) { kinds(t, s) })
 	t.Run("statements", func(t *testing.T) { statements(t, s) })
 	t.Run("large", func(t *testing.T) { large(t, s) })

@@ -83,7 +83,7 @@ func through(t *testing.T, s *Session, n *network) *network {
 	return n
 }
 
-// runs waits until the server has cut a stream: the statement has run for two seconds.
+// runs waits until the server has cut a stream: the statement has run for a second.
 func (n *network) runs() {
 	for n.reattached.Load() == 0 {
 		time.Sleep(10 * time.Millisecond)
@@ -98,8 +98,8 @@ func slow(rows int, each time.Duration) string {
 func cut(t *testing.T, s *Session) {
 	t.Run("by the server", func(t *testing.T) {
 		n := through(t, s, &network{})
-		got := rows(t, s, slow(12, time.Second))
-		if len(got) != 12 || got[11][0] != int64(11) {
+		got := rows(t, s, slow(4, time.Second))
+		if len(got) != 4 || got[3][0] != int64(3) {
 			t.Errorf("the rows are %v", got)
 		}
 		if n.reattached.Load() == 0 {
@@ -169,12 +169,12 @@ func executorKilled(t *testing.T, c *sparktest.Cluster, s *Session) {
 		n.runs()
 		killed <- c.KillExecutor()
 	}()
-	got := rows(t, s, slow(12, time.Second))
+	got := rows(t, s, slow(8, time.Second))
 	if err := <-killed; err != nil {
 		t.Fatal(err)
 	}
-	if len(got) != 12 {
-		t.Errorf("%d rows came, want 12", len(got))
+	if len(got) != 8 {
+		t.Errorf("%d rows came, want 8", len(got))
 	}
 }
 

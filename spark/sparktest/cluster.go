@@ -3,6 +3,7 @@
 package sparktest
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -17,15 +18,8 @@ import (
 // Options of a cluster. The zero value has an Iceberg catalog `heap` in a folder of its own.
 type Options struct {
 	Tools string            // folder that `make spark-tools` filled
-	S3    *S3               // a server that s3a:// leads to, if any
-	Conf  map[string]string // settings of the driver, added to those below or instead of them
-
-	NoConnect bool // start no Connect server
-}
-
-// S3 is a server in S3's manner.
-type S3 struct {
-	Endpoint, Region, AccessKey, SecretKey string
+	Conf  map[string]string // settings of the driver, added to those of small data or instead of them
+	Tests bool              // with the settings that Start's clusters have
 }
 
 // Cluster is a running cluster. All its processes end with Stop, or when the process that launched it ends in any way.
@@ -35,12 +29,18 @@ type Cluster struct {
 	Home   string // Spark's own folder
 	Dir    string // its files: logs, and the catalog in `warehouse`
 
-	port    string // of the Connect server, "0" before it has one
-	conf    map[string]string
-	without bool // a Connect server
-	group   *group
-	connect *process
+	conf  map[string]string
+	group *group
 }
+
+// handed is what another process has to know of a cluster to use it as its own.
+type handed struct {
+	Master, Remote, Home string
+	Conf                 map[string]string
+	Group                int
+}
+
+const handedFile = "cluster.json"
 
 // patience is how long a process may take until it is ready; on a busy machine a JVM takes its time.
 const patience = 3 * time.Minute
@@ -51,7 +51,7 @@ func Launch(dir string, o Options) (*Cluster, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find Spark: %w", err)
 	}
-	c := &Cluster{Home: home, Dir: dir, port: "0", without: o.NoConnect}
+	c := &Cluster{Home: home, Dir: dir}
 	if c.conf, err = settings(dir, o); err != nil {
 		return nil, err
 	}
@@ -74,6 +74,19 @@ func Launch(dir string, o Options) (*Cluster, error) {
 	return c, nil
 }
 
+// Attach takes the cluster that another process launched in dir and stops. It can be hurt as one's own.
+func Attach(dir string) (*Cluster, error) {
+	body, err := os.ReadFile(filepath.Join(dir, handedFile))
+	if err != nil {
+		return nil, fmt.Errorf("take the cluster of another process: %w", err)
+	}
+	var h handed
+	if err := json.Unmarshal(body, &h); err != nil {
+		return nil, fmt.Errorf("take the cluster of another process: %w", err)
+	}
+	return &Cluster{Master: h.Master, Remote: h.Remote, Home: h.Home, Dir: dir, conf: h.Conf, group: &group{dir: dir, id: h.Group}}, nil
+}
+
 func (c *Cluster) launch() error {
 	daemon := append(c.Env(), "SPARK_DAEMON_MEMORY=192m", "SPARK_DAEMON_JAVA_OPTS="+javaOptions(c.Dir)+" -Dspark.master.rest.enabled=false")
 	class := filepath.Join(c.Home, "bin", "spark-class")
@@ -88,82 +101,106 @@ func (c *Cluster) launch() error {
 	var workers []*process
 	for _, name := range []string{"worker1", "worker2"} {
 		w, err := c.group.start(name, daemon, class, "org.apache.spark.deploy.worker.Worker", "--host", "127.0.0.1",
-			"--webui-port", "0", "--cores", "1", "--memory", "1g", "--work-dir", filepath.Join(c.Dir, name), c.Master)
+			"--webui-port", "0", "--cores", "2", "--memory", "2g", "--work-dir", filepath.Join(c.Dir, name), c.Master)
 		if err != nil {
 			return err
 		}
 		workers = append(workers, w)
 	}
-	if !c.without { // it can wait for the workers by itself
-		if c.connect, err = c.beginConnect(); err != nil {
-			return err
-		}
+	connect, err := c.beginConnect("0") // it can wait for the workers by itself
+	if err != nil {
+		return err
 	}
 	for _, w := range workers {
 		if _, err := w.await(regexp.MustCompile(`Successfully registered with master`)); err != nil {
 			return err
 		}
 	}
-	if c.without {
-		return nil
-	}
-	return c.awaitConnect()
-}
-
-// StartConnect starts the Connect server again, after StopConnect or KillConnect.
-func (c *Cluster) StartConnect() error {
-	if c.connect != nil {
-		return errors.New("start the Connect server: it runs")
-	}
-	var err error
-	if c.connect, err = c.beginConnect(); err != nil {
+	if c.Remote, err = awaitConnect(connect); err != nil {
 		return err
 	}
-	return c.awaitConnect()
+	body, err := json.Marshal(handed{c.Master, c.Remote, c.Home, c.conf, c.group.id})
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(c.Dir, handedFile), body, 0o600)
 }
 
-func (c *Cluster) beginConnect() (*process, error) {
-	args := append(c.Submit(), "--class", "org.apache.spark.sql.connect.service.SparkConnectServer",
-		"--conf", "spark.connect.grpc.binding.address=127.0.0.1", "--conf", "spark.connect.grpc.binding.port="+c.port, "spark-internal")
+// connectServer is in the command of the Connect server.
+const connectServer = "org.apache.spark.sql.connect.service.SparkConnectServer"
+
+// StartConnect starts the Connect server again, after KillConnect.
+func (c *Cluster) StartConnect() error {
+	running, err := c.group.members(connectServer)
+	if err != nil {
+		return err
+	}
+	if len(running) > 0 {
+		return errors.New("start the Connect server: it runs")
+	}
+	p, err := c.beginConnect(c.Remote[strings.LastIndex(c.Remote, ":")+1:])
+	if err != nil {
+		return err
+	}
+	_, err = awaitConnect(p)
+	return err
+}
+
+func (c *Cluster) beginConnect(port string) (*process, error) {
+	args := append(c.Submit(), "--class", connectServer,
+		"--conf", "spark.connect.grpc.binding.address=127.0.0.1", "--conf", "spark.connect.grpc.binding.port="+port, "spark-internal")
 	return c.group.start("connect", c.Env(), filepath.Join(c.Home, "bin", "spark-submit"), args...)
 }
 
-func (c *Cluster) awaitConnect() error {
-	said, err := c.connect.await(regexp.MustCompile(`Spark Connect server started at: \S+:\d+`))
-	if err != nil {
-		c.connect = nil
-		return err
-	}
-	c.port = said[strings.LastIndex(said, ":")+1:]
-	c.Remote = "sc://127.0.0.1:" + c.port
-	return nil
+// awaitConnect returns the server's address.
+func awaitConnect(p *process) (remote string, err error) {
+	said, err := p.await(regexp.MustCompile(`Spark Connect server started at: \S+:\d+`))
+	return "sc://127.0.0.1:" + said[strings.LastIndex(said, ":")+1:], err
 }
 
 // KillConnect kills the Connect server, which is the driver, with SIGKILL. Its executors end by themselves.
 func (c *Cluster) KillConnect() error {
-	if c.connect == nil {
-		return errors.New("kill the Connect server: it does not run")
+	killed, err := c.group.kill(connectServer)
+	if err == nil && killed == 0 {
+		err = errors.New("it does not run")
 	}
-	c.connect.kill()
-	c.connect = nil
+	if err != nil {
+		return fmt.Errorf("kill the Connect server: %w", err)
+	}
 	return nil
 }
 
 // KillExecutor kills one executor with SIGKILL, as soon as there is one; its worker starts another.
 func (c *Cluster) KillExecutor() error {
 	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
-		killed, err := c.group.killOne("CoarseGrainedExecutorBackend")
-		if err != nil || killed {
+		executors, err := c.group.members("CoarseGrainedExecutorBackend")
+		if err != nil {
+			return err
+		}
+		if len(executors) == 0 {
+			continue
+		}
+		if err := kill(executors[0]); !errors.Is(err, os.ErrProcessDone) {
 			return err
 		}
 	}
 	return errors.New("kill an executor: there is none")
 }
 
+// empty removes all tables, whose catalog is a folder.
+func (c *Cluster) empty() error {
+	warehouse := filepath.Join(c.Dir, "warehouse")
+	namespaces, err := os.ReadDir(warehouse)
+	for _, n := range namespaces {
+		err = errors.Join(err, os.RemoveAll(filepath.Join(warehouse, n.Name())))
+	}
+	return err
+}
+
 // Log returns the end of what a process said: master, worker1, worker2 or connect.
 func (c *Cluster) Log(name string) string { return c.group.tail(name) }
 
-// Stop ends all processes. It leaves the files.
+// Stop ends all processes, if this one launched them. It leaves the files.
 func (c *Cluster) Stop() { c.group.stop() }
 
 // Submit returns the arguments of spark-submit that run a driver on this cluster, with the same settings.

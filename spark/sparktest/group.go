@@ -2,6 +2,7 @@ package sparktest
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -17,7 +18,8 @@ import (
 // which the workers start, end with this process, however it ends.
 type group struct {
 	dir    string
-	leader *exec.Cmd
+	id     int
+	leader *exec.Cmd // nil: another process's
 	pipe   io.Closer
 }
 
@@ -31,10 +33,13 @@ func newGroup(dir string) (*group, error) {
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
-	return &group{dir: dir, leader: cmd, pipe: pipe}, nil
+	return &group{dir: dir, id: cmd.Process.Pid, leader: cmd, pipe: pipe}, nil
 }
 
 func (g *group) stop() {
+	if g.leader == nil {
+		return
+	}
 	g.pipe.Close()
 	_ = g.leader.Wait() // says that it was killed
 }
@@ -55,7 +60,7 @@ func (g *group) start(name string, env []string, path string, args ...string) (*
 	defer log.Close()
 	p := &process{name: name, group: g, cmd: exec.Command(path, args...), ended: make(chan struct{})}
 	p.cmd.Env, p.cmd.Stdout, p.cmd.Stderr = env, log, log
-	join(p.cmd, g.leader.Process.Pid)
+	join(p.cmd, g.id)
 	if err := p.cmd.Start(); err != nil {
 		return nil, fmt.Errorf("start Spark's %s: %w", name, err)
 	}
@@ -87,29 +92,47 @@ func (p *process) await(what *regexp.Regexp) (string, error) {
 	}
 }
 
-func (p *process) kill() {
-	_ = p.cmd.Process.Kill()
-	<-p.ended
-}
-
-// killOne kills a process of the group whose command has the word, if there is one.
-func (g *group) killOne(word string) (bool, error) {
-	list, err := exec.Command("ps", "-A", "-o", "pid=,pgid=,args=").Output()
+// members are the living processes of the group whose command has the word.
+func (g *group) members(word string) (ids []int, err error) {
+	list, err := exec.Command("ps", "-A", "-o", "pid=,pgid=,stat=,args=").Output()
 	if err != nil {
-		return false, fmt.Errorf("list processes: %w", err)
+		return nil, fmt.Errorf("list processes: %w", err)
 	}
 	for line := range strings.Lines(string(list)) {
 		fields := strings.Fields(line)
-		if len(fields) < 3 || fields[1] != strconv.Itoa(g.leader.Process.Pid) || !strings.Contains(line, word) {
+		if len(fields) < 4 || fields[1] != strconv.Itoa(g.id) || fields[2][0] == 'Z' || !strings.Contains(line, word) {
 			continue
 		}
-		pid, err := strconv.Atoi(fields[0])
+		id, err := strconv.Atoi(fields[0])
 		if err != nil {
-			return false, err
+			return nil, err
 		}
-		return true, kill(pid)
+		ids = append(ids, id)
 	}
-	return false, nil
+	return ids, nil
+}
+
+// kill kills the processes whose command has the word, and returns how many there were once they are gone, with what they had open.
+func (g *group) kill(word string) (int, error) {
+	ids, err := g.members(word)
+	for _, id := range ids {
+		if failed := kill(id); failed != nil && !errors.Is(failed, os.ErrProcessDone) {
+			return 0, failed
+		}
+	}
+	for _, id := range ids {
+		for !gone(id) {
+			time.Sleep(10 * time.Millisecond)
+		}
+	}
+	return len(ids), err
+}
+
+// gone says that a process has ended, and all its threads.
+func gone(id int) bool {
+	said, _ := exec.Command("ps", "-o", "stat=", "-p", strconv.Itoa(id)).Output() // fails where there is none
+	stat := strings.TrimSpace(string(said))
+	return stat == "" || stat[0] == 'Z' && !strings.Contains(stat, "l")
 }
 
 // tail returns the last lines that a process said.

@@ -29,12 +29,19 @@ logger.connect.name = org.apache.spark.sql.connect.service.SparkConnectServer
 logger.connect.level = info
 `
 
+// forTests has files of tables in which a text is found, and a server that ends each stream after a second, as it does after two minutes
+// if nothing is said.
+var forTests = map[string]string{
+	"spark.sql.catalog.heap.table-default.write.parquet.compression-codec":  "uncompressed",
+	"spark.sql.catalog.heap.table-default.write.metadata.compression-codec": "none",
+	"spark.connect.execute.reattachable.senderMaxStreamDuration":            "1s",
+	"spark.sql.codegen.wholeStage":                                          "false",
+	"spark.sql.codegen.factoryMode":                                         "NO_CODEGEN",
+}
+
 // settings are those of a driver on the cluster: the catalog, the dialect, and what suits small data.
 func settings(dir string, o Options) (map[string]string, error) {
-	names := []string{"spark-avro_2.13", "iceberg-spark-runtime"}
-	if o.S3 != nil {
-		names = append(names, "iceberg-aws-bundle", "hadoop-aws", "s3-transfer-manager")
-	}
+	names := []string{"spark-avro_2.13", "iceberg-spark-runtime", "iceberg-aws-bundle", "hadoop-aws", "s3-transfer-manager", "hadoop-bare-naked-local-fs"}
 	var jars []string
 	for _, name := range names {
 		found, err := filepath.Glob(filepath.Join(o.Tools, "jars", name+"-*.jar"))
@@ -52,6 +59,8 @@ func settings(dir string, o Options) (map[string]string, error) {
 		"spark.executor.extraJavaOptions":        javaOptions(dir),
 		"spark.driver.memory":                    "1g",
 		"spark.executor.memory":                  "768m",
+		"spark.executor.cores":                   "1",
+		"spark.cores.max":                        "2", // the workers have as many again for a driver that is handed in beside
 		"spark.ui.enabled":                       "false",
 		"spark.sql.shuffle.partitions":           "2",
 		"spark.sql.session.timeZone":             "UTC",
@@ -62,17 +71,11 @@ func settings(dir string, o Options) (map[string]string, error) {
 		"spark.sql.catalog.heap.warehouse":       "file://" + filepath.Join(dir, "warehouse"),
 		"spark.sql.catalog.heap.cache-enabled":   "false",
 		"spark.sql.ansi.doubleQuotedIdentifiers": "true",
+		// Hadoop's own starts a program for each file it makes, to set permissions.
+		"spark.hadoop.fs.file.impl": "com.globalmentor.apache.hadoop.fs.BareLocalFileSystem",
 	}
-	if o.S3 != nil {
-		maps.Copy(conf, map[string]string{
-			"spark.hadoop.fs.s3a.endpoint":               o.S3.Endpoint,
-			"spark.hadoop.fs.s3a.endpoint.region":        o.S3.Region,
-			"spark.hadoop.fs.s3a.access.key":             o.S3.AccessKey,
-			"spark.hadoop.fs.s3a.secret.key":             o.S3.SecretKey,
-			"spark.hadoop.fs.s3a.path.style.access":      "true",
-			"spark.hadoop.fs.s3a.connection.ssl.enabled": fmt.Sprint(strings.HasPrefix(o.S3.Endpoint, "https:")),
-			"spark.hadoop.fs.s3.impl":                    "org.apache.hadoop.fs.s3a.S3AFileSystem",
-		})
+	if o.Tests {
+		maps.Copy(conf, forTests)
 	}
 	maps.Copy(conf, o.Conf)
 	return conf, nil

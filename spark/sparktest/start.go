@@ -7,34 +7,41 @@ import (
 	"regexp"
 	"runtime"
 	"strconv"
+	"strings"
 	"testing"
 
 	"smew/bucket/s3test"
 )
 
-// Start launches a cluster that ends with the test. Where Java 17 or the tools of `make spark-tools` are absent the test
-// is skipped, or fails when CI is set.
-func Start(t testing.TB, o Options) *Cluster {
+// Start returns a cluster with an empty catalog, for one test at a time: the one that SMEW_TEST_SPARK_CLUSTER hands over (command local), or one
+// of its own that ends with the test. Where Java 17 or the tools of `make spark-tools` are absent the test is skipped, or fails when CI is set.
+func Start(t testing.TB) *Cluster {
 	t.Helper()
-	if o.Tools == "" {
-		o.Tools = Tools(t)
+	tools := Tools(t)
+	turn(t, filepath.Join(tools, "lock"))
+	var c *Cluster
+	var err error
+	if dir := os.Getenv("SMEW_TEST_SPARK_CLUSTER"); dir != "" {
+		if c, err = Attach(dir); err == nil {
+			err = c.empty()
+		}
+	} else {
+		c, err = Launch(t.TempDir(), Options{Tools: tools, Tests: true})
 	}
-	turn(t, filepath.Join(o.Tools, "lock"))
-	c, err := Launch(t.TempDir(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
 		c.Stop()
-		if t.Failed() && !o.NoConnect {
+		if t.Failed() {
 			t.Logf("the Connect server said:\n%s", c.Log("connect"))
 		}
 	})
 	return c
 }
 
-// StartS3 starts an S3 server for tests, which Options.S3 takes.
-func StartS3(t testing.TB) (*s3test.Server, *S3) {
+// StartS3 starts an S3 server for tests, and returns the settings that lead s3a:// there, in a session; those of a driver begin with spark.hadoop.
+func StartS3(t testing.TB) (*s3test.Server, map[string]string) {
 	t.Helper()
 	server := s3test.Start(t)
 	config := server.Config()
@@ -42,7 +49,14 @@ func StartS3(t testing.TB) (*s3test.Server, *S3) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return server, &S3{Endpoint: config.Endpoint, Region: config.Region, AccessKey: c.AccessKeyID, SecretKey: c.SecretAccessKey}
+	return server, map[string]string{
+		"fs.s3a.endpoint":               config.Endpoint,
+		"fs.s3a.endpoint.region":        config.Region,
+		"fs.s3a.access.key":             c.AccessKeyID,
+		"fs.s3a.secret.key":             c.SecretAccessKey,
+		"fs.s3a.path.style.access":      "true",
+		"fs.s3a.connection.ssl.enabled": strconv.FormatBool(strings.HasPrefix(config.Endpoint, "https:")),
+	}
 }
 
 // turn waits until no other test has a cluster: go runs tests of several packages at once, which two cores would not bear.

@@ -14,6 +14,7 @@ import (
 
 	"smew/avro"
 	"smew/bucket"
+	"smew/sample"
 	"smew/spark"
 	"smew/spark/driver"
 	"smew/spark/sparktest"
@@ -22,38 +23,69 @@ import (
 
 var _ spark.Session = (*submit.Session)(nil)
 
-// One cluster serves all tests here.
+// One cluster serves all tests here. A driver ends in one of two ways each day, or in both if SMEW_TEST_STEPS says so.
 func TestSpark(t *testing.T) {
-	server, s3 := sparktest.StartS3(t)
-	c := sparktest.Start(t, sparktest.Options{NoConnect: true, S3: s3})
+	server, settings := sparktest.StartS3(t)
+	c := sparktest.Start(t)
 	name := server.Bucket(t)
 	b := server.Open(t, name)
-	s := open(t, c, submit.Box{Bucket: b, Prefix: "a/b/", Root: "s3a://" + name + "/a/b/"})
+	begin := func() *submit.Session {
+		return open(t, c, settings, submit.Box{Bucket: b, Prefix: "a/b/", Root: "s3a://" + name + "/a/b/"})
+	}
+	s := begin()
 	t.Run("values", func(t *testing.T) { values(t, s) })
 	t.Run("statements", func(t *testing.T) { statements(t, s) })
 	t.Run("errors", func(t *testing.T) { faults(t, s) })
 	t.Run("files", func(t *testing.T) { files(t, s) })
-	t.Run("closed", func(t *testing.T) {
-		if err := s.Close(); err != nil {
-			t.Fatal(err)
+	ends := []struct {
+		name string
+		run  func(*testing.T, *submit.Session, bucket.Bucket)
+	}{{"closed", closed}, {"cancelled", cancelled}}
+	for n, i := range sample.Turn(t, 1, len(ends)) {
+		if n > 0 {
+			s = begin()
 		}
-		for o, err := range b.List(t.Context(), "") {
-			if err != nil || o.Key != "a/b/" { // a marker of Hadoop's, which takes a folder for something
-				t.Errorf("the bucket still holds %s: %v", o.Key, err)
-			}
+		t.Run(ends[i].name, func(t *testing.T) { ends[i].run(t, s, b) })
+	}
+}
+
+func closed(t *testing.T, s *submit.Session, b bucket.Bucket) {
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, key := range keys(t, b, "") {
+		if key != "a/b/" { // a marker of Hadoop's, which takes a folder for something
+			t.Errorf("the bucket still holds %s", key)
 		}
-		if err := s.Exec(t.Context(), "SELECT 1"); err == nil || !strings.Contains(err.Error(), "closed") {
-			t.Errorf("a statement after that gave %v", err)
+	}
+	if err := s.Exec(t.Context(), "SELECT 1"); err == nil || !strings.Contains(err.Error(), "closed") {
+		t.Errorf("a statement after that gave %v", err)
+	}
+}
+
+// keys are those of a bucket's objects that end so.
+func keys(t *testing.T, b bucket.Bucket, end string) (all []string) {
+	t.Helper()
+	for o, err := range b.List(t.Context(), "") {
+		if err != nil {
+			t.Error(err)
+			break
 		}
-	})
-	t.Run("cancelled", func(t *testing.T) { cancelled(t, c) })
+		if strings.HasSuffix(o.Key, end) {
+			all = append(all, o.Key)
+		}
+	}
+	return all
 }
 
 // open starts a driver on the cluster.
-func open(t *testing.T, c *sparktest.Cluster, box submit.Box) *submit.Session {
+func open(t *testing.T, c *sparktest.Cluster, settings map[string]string, box submit.Box) *submit.Session {
 	t.Helper()
-	job := &submit.Local{Command: append([]string{filepath.Join(c.Home, "bin", "spark-submit")}, c.Submit()...), Env: c.Env()}
-	s, err := submit.Open(t.Context(), job, box, submit.Options{Pause: 20 * time.Millisecond})
+	command := append([]string{filepath.Join(c.Home, "bin", "spark-submit")}, c.Submit()...)
+	for key, value := range settings {
+		command = append(command, "--conf", "spark.hadoop."+key+"="+value)
+	}
+	s, err := submit.Open(t.Context(), &submit.Local{Command: command, Env: c.Env()}, box, submit.Options{Pause: 20 * time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -198,25 +230,17 @@ func files(t *testing.T, s *submit.Session) {
 }
 
 // A statement that is given up ends its driver: nothing else would stop it.
-func cancelled(t *testing.T, c *sparktest.Cluster) {
-	dir := t.TempDir()
-	b, err := bucket.OpenDir(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := open(t, c, submit.Box{Bucket: b, Root: "file://" + dir + "/"})
+func cancelled(t *testing.T, s *submit.Session, b bucket.Bucket) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	enough := errors.New("enough")
 	go func() {
-		for { // until the statement is with the driver
-			if found, _ := filepath.Glob(filepath.Join(dir, "*", "2.request")); len(found) > 0 {
-				break
-			}
+		for ctx.Err() == nil && len(keys(t, b, ".request")) == len(keys(t, b, ".answer")) { // until the statement is with the driver
 			time.Sleep(10 * time.Millisecond)
 		}
 		cancel(enough)
 	}()
-	err = s.Exec(ctx, `CREATE TABLE heap.main.slow USING iceberg AS SELECT java_method('java.lang.Thread', 'sleep', 300000L) AS a`)
+	err := s.Exec(ctx, `CREATE TABLE heap.main.slow USING iceberg AS SELECT java_method('java.lang.Thread', 'sleep', 300000L) AS a`)
+	cancel(nil)
 	if !errors.Is(err, enough) {
 		t.Errorf("it ended with %v", err)
 	}

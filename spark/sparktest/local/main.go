@@ -1,7 +1,9 @@
 // Command local runs a command beside a Spark cluster: a master, two workers and a Connect server on this machine, which end
 // with it. The command finds the server's address in SMEW_SPARK_CONNECT, and in SMEW_SPARK_SUBMIT, for a shell, how a driver is handed in.
 //
-//	go run ./spark/sparktest/local [-alone] [-conf key=value]... command [argument]...
+// With -tests the cluster is as smew's tests want it, which take it then instead of starting one each.
+//
+//	go run ./spark/sparktest/local [-tests] [-conf key=value]... command [argument]...
 package main
 
 import (
@@ -29,9 +31,9 @@ func main() {
 		conf[key] = value
 		return nil
 	})
-	alone := flag.Bool("alone", false, "start no Connect server, whose executors leave nothing to a driver that is handed in")
+	tests := flag.Bool("tests", false, "have smew's tests run by the command take the cluster")
 	flag.Parse()
-	if err := run(*tools, sparktest.Options{Conf: conf, NoConnect: *alone}, flag.Args()); err != nil {
+	if err := run(*tools, sparktest.Options{Conf: conf, Tests: *tests}, flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, "error:", err)
 		os.Exit(1)
 	}
@@ -45,6 +47,14 @@ func run(tools string, o sparktest.Options, command []string) (err error) {
 	if err != nil {
 		return err
 	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	if _, err := os.Stat(filepath.Join(o.Tools, "installed")); err != nil && o.Tests {
+		return cmd.Run() // the tests say what is missing
+	}
 	dir, err := os.MkdirTemp("", "spark-")
 	if err != nil {
 		return err
@@ -55,12 +65,10 @@ func run(tools string, o sparktest.Options, command []string) (err error) {
 		return err
 	}
 	defer c.Stop()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
 	cmd.Env = append(c.Env(), "SMEW_SPARK_CONNECT="+c.Remote, "SMEW_SPARK_SUBMIT="+submit(c))
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
-	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	if o.Tests {
+		cmd.Env = append(cmd.Env, "SMEW_TEST_SPARK_CLUSTER="+dir)
+	}
 	return cmd.Run()
 }
 

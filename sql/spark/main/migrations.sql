@@ -1,3 +1,2 @@
 -- user_migrations as the highest dump that carries it delivered it (R5, R8).
-INSERT OVERWRITE {{main}} ({{columns}}, smew_dump_id, smew_part, smew_row)
 SELECT {{columns}}, smew_dump_id, smew_part, smew_row FROM {{raw}} WHERE smew_dump_id = {{since}}

@@ -1,0 +1,2 @@
+-- Drops that table, with its files.
+DROP TABLE IF EXISTS {{table}} PURGE

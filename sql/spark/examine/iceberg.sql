@@ -1,0 +1,2 @@
+-- What Iceberg the catalog is of.
+SELECT {{catalog}}.system.iceberg_version()

@@ -1,0 +1,2 @@
+-- The databases of the catalog.
+SHOW NAMESPACES IN {{catalog}}

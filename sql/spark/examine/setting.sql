@@ -1,0 +1,2 @@
+-- What the session has a setting at.
+SET {{key}}

@@ -1,0 +1,2 @@
+-- What Spark this is.
+SELECT version()

@@ -1,0 +1,2 @@
+-- The tables of a database.
+SHOW TABLES IN {{namespace}}
