@@ -3,17 +3,20 @@ package connect
 import (
 	"errors"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"smew/sample"
 	"smew/spark/driver"
 	"smew/spark/sparktest"
 )
 
-// One cluster serves all tests here: it takes longer to start than they do. Its server ends each stream after a second.
+// One cluster serves all tests here: it takes longer to start than they do. Its server ends each stream after a second. Of what happens to
+// streams, two are tried each day, or all if SMEW_TEST_STEPS says so.
 func TestSpark(t *testing.T) {
 	server, settings := sparktest.StartS3(t)
 	c := sparktest.Start(t)
@@ -30,10 +33,18 @@ func TestSpark(t *testing.T) {
 	t.Run("files", func(t *testing.T) { files(t, s) })
 	t.Run("S3", func(t *testing.T) { filesInS3(t, s, server) })
 	t.Run("unsplit", func(t *testing.T) { unsplit(t, s) })
-	t.Run("cut", func(t *testing.T) { cut(t, s) })
-	t.Run("cancelled", func(t *testing.T) { cancelled(t, s) })
-	t.Run("executor killed", func(t *testing.T) { executorKilled(t, c, s) })
-	t.Run("server restarted", func(t *testing.T) { restarted(t, c, s) })
+	troubles := []struct {
+		name string
+		run  func(*testing.T)
+	}{
+		{"cut", func(t *testing.T) { cut(t, s) }},
+		{"cancelled", func(t *testing.T) { cancelled(t, s) }},
+		{"executor killed", func(t *testing.T) { executorKilled(t, c, s) }},
+		{"server restarted", func(t *testing.T) { restarted(t, c, s) }},
+	}
+	for _, i := range slices.Sorted(slices.Values(sample.Turn(t, 2, len(troubles)))) { // the session ends with its server
+		t.Run(troubles[i].name, troubles[i].run)
+	}
 }
 
 func open(t *testing.T, c *sparktest.Cluster) *Session {
