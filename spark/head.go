@@ -18,6 +18,14 @@ type HeadError struct{ Reason string }
 
 func (e *HeadError) Error() string { return "read head: " + e.Reason }
 
+// Hint says what the user can do about it.
+func (e *HeadError) Hint() string {
+	if e.Reason == nothingLoaded {
+		return "`smew spark load FEED` loads a feed; --catalog and --prefix have to be those it was loaded with"
+	}
+	return ""
+}
+
 // LostError says that another loader committed in between. Nothing of the dump is visible, and the next run does it again.
 type LostError struct{ Version int64 }
 

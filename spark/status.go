@@ -84,10 +84,12 @@ const nothingLoaded = "nothing was ever loaded"
 func readHead(ctx context.Context, s Session, p Place) (head, error) {
 	c := cluster{Session: s, place: p}
 	h, there, err := c.read(ctx)
-	if err != nil {
+	switch {
+	case err != nil && strings.Contains(err.Error(), "[TABLE_OR_VIEW_NOT_FOUND]"): // the first loader makes the table
+		return h, &HeadError{nothingLoaded}
+	case err != nil:
 		return h, fmt.Errorf("read head: %w", err)
-	}
-	if !there {
+	case !there:
 		return h, &HeadError{nothingLoaded}
 	}
 	return h, nil
