@@ -30,44 +30,39 @@ func (b *bench) exported() (path string, script []string, err error) {
 	if script, err = b.tools.script("duckdb", "export.py"); err != nil {
 		return "", nil, err
 	}
-	if path, ok := b.prepared["export"]; ok {
-		return path, script, nil
-	}
-	if path, err = b.tableOf("export", script, 10_000_000); err != nil {
-		return "", nil, err
-	}
-	run, err := b.exportRun("diff", filepath.Dir(path), path)
-	if err == nil {
-		err = b.quietly(run)
-	}
-	if err == nil {
-		err = b.quietly(append(append([]string{}, script...), "change", path))
-	}
-	b.prepared["export"] = path
+	path, err = b.once("export", func(path string) error {
+		if err := b.makeTable(path, script, 10_000_000); err != nil {
+			return err
+		}
+		dir := filepath.Dir(path)
+		run, err := b.exportRun("diff", dir, filepath.Join(dir, "out"), path)
+		if err == nil {
+			err = b.quietly(run)
+		}
+		if err == nil {
+			err = b.quietly(append(script[:2:2], "change", path))
+		}
+		return err
+	})
 	return path, script, err
 }
 
-// tableOf is a database of smew's that has a table of so many rows.
-func (b *bench) tableOf(name string, script []string, rows int) (string, error) {
+// makeTable makes a database of smew's that has a table of so many rows.
+func (b *bench) makeTable(path string, script []string, rows int) error {
 	small, err := b.database("history-1M", 1)
 	if err != nil {
-		return "", err
+		return err
 	}
-	path, err := b.fresh(name)
-	if err != nil {
-		return "", err
-	}
-	fmt.Fprintln(os.Stderr, "  preparing", name)
 	if err := copyFile(small, path); err != nil {
-		return "", err
+		return err
 	}
-	return path, b.quietly(append(append([]string{}, script...), "make", path, strconv.Itoa(b.of(rows))))
+	return b.quietly(append(script[:2:2], "make", path, strconv.Itoa(b.of(rows))))
 }
 
-// exportRun is a run of a sync into a folder.
-func (b *bench) exportRun(sync, dir, path string) ([]string, error) {
+// exportRun is a run of a sync to a place. Its configuration lies in dir.
+func (b *bench) exportRun(sync, dir, to, path string) ([]string, error) {
 	config := filepath.Join(dir, "export.yaml")
-	err := os.WriteFile(config, fmt.Appendf(nil, exportConfig, filepath.Join(dir, "out")), 0o666)
+	err := os.WriteFile(config, fmt.Appendf(nil, exportConfig, to), 0o666)
 	return []string{b.tools.smew, "export", "run", sync, "--config", config, "--db", path, "--threads", strconv.Itoa(b.threads)}, err
 }
 
@@ -76,11 +71,11 @@ func (b *bench) exportSide(name, sync, path string) side {
 	return side{
 		name: name,
 		ready: func(dir string) error {
-			_, err := b.exportRun(sync, dir, "")
+			_, err := b.exportRun(sync, dir, filepath.Join(dir, "out"), "")
 			return errors.Join(err, copyFile(path, result(dir)), warm(result(dir)))
 		},
 		command: func(dir string) command {
-			args, _ := b.exportRun(sync, dir, result(dir)) // it was written before
+			args, _ := b.exportRun(sync, dir, filepath.Join(dir, "out"), result(dir)) // it was written before
 			return command{args: args}
 		},
 	}

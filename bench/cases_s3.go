@@ -10,7 +10,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"time"
 )
 
@@ -23,7 +22,7 @@ func (b *bench) exportS3(name string) error {
 	if err != nil {
 		return err
 	}
-	path, err := b.tableOf("export-s3", script, 50_000_000)
+	path, err := b.once("export-s3", func(path string) error { return b.makeTable(path, script, 50_000_000) })
 	if err != nil {
 		return err
 	}
@@ -32,17 +31,15 @@ func (b *bench) exportS3(name string) error {
 		return err
 	}
 	defer s3.stop()
-	config := filepath.Join(b.work(), "s3.yaml")
-	if err := os.WriteFile(config, fmt.Appendf(nil, exportConfig, "s3://"+exportBucket), 0o666); err != nil {
+	run, err := b.exportRun("all", b.work(), "s3://"+exportBucket, path)
+	if err != nil {
 		return err
 	}
+	run = append(run, "--endpoint", s3.url, "--path-style")
 	ready := func(object string) func(string) error {
 		return func(string) error { return errors.Join(s3.forget(object), warm(path)) }
 	}
-	ours := side{name: "smew, All", ready: ready("all.csv"), command: func(string) command {
-		return command{env: s3.env, args: []string{b.tools.smew, "export", "run", "all", "--config", config, "--db", path,
-			"--threads", strconv.Itoa(b.threads), "--endpoint", s3.url, "--path-style"}}
-	}}
+	ours := side{name: "smew, All", ready: ready("all.csv"), command: func(string) command { return command{env: s3.env, args: run} }}
 	theirs := side{name: "DuckDB's COPY, then aws s3 cp", ready: ready("copy.csv"), command: func(dir string) command {
 		line := fmt.Sprintf("set -e; %s %s copy %s copy.csv %d; %s s3 cp --quiet copy.csv s3://%s/copy.csv",
 			script[0], script[1], path, b.threads, filepath.Join(filepath.Dir(script[0]), "aws"), exportBucket)
@@ -103,8 +100,7 @@ func (b *bench) serveDisk() (diskS3, error) {
 		return diskS3{}, err
 	}
 	s := diskS3{url: "http://" + address, dir: dir, stop: func() { server.Process.Kill(); server.Wait() }}
-	s.env = []string{"AWS_ACCESS_KEY_ID=" + user, "AWS_SECRET_ACCESS_KEY=" + secret, "AWS_REGION=us-east-1",
-		"AWS_DEFAULT_REGION=us-east-1", "AWS_ENDPOINT_URL_S3=" + s.url}
+	s.env = s3Env(s.url, user, secret)
 	ctx, cancel := context.WithTimeout(b.ctx, time.Minute)
 	defer cancel()
 	if err := s.create(ctx, filepath.Join(b.tools.dir, "aws", "bin", "aws")); err != nil {
@@ -112,6 +108,12 @@ func (b *bench) serveDisk() (diskS3, error) {
 		return diskS3{}, &commandError{"versitygw", said.Bytes(), err}
 	}
 	return s, nil
+}
+
+// s3Env is the environment of who talks to an S3 server.
+func s3Env(url, user, secret string) []string {
+	return []string{"AWS_ACCESS_KEY_ID=" + user, "AWS_SECRET_ACCESS_KEY=" + secret, "AWS_REGION=us-east-1",
+		"AWS_DEFAULT_REGION=us-east-1", "AWS_ENDPOINT_URL_S3=" + url}
 }
 
 // create makes the bucket, asking again until the server answers.

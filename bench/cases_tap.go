@@ -23,8 +23,7 @@ func (b *bench) loadTap(name string) error {
 	}
 	defer stop()
 	recipe := b.feeds.recipes["tap-heap"]
-	env := []string{"AWS_ACCESS_KEY_ID=x", "AWS_SECRET_ACCESS_KEY=x", "AWS_REGION=us-east-1", "AWS_DEFAULT_REGION=us-east-1",
-		"AWS_ENDPOINT_URL_S3=" + endpoint}
+	env := s3Env(endpoint, "x", "x")
 	feed := "s3://" + tapBucket
 	reach := []string{"--endpoint", endpoint, "--path-style"}
 	produce := exec.CommandContext(b.ctx, b.tools.smew, append(append([]string{"produce", feed, "--quiet"}, reach...), recipe.flags()...)...)

@@ -12,20 +12,26 @@ import (
 // database returns a database with the first dumps of a feed, made by smew in this run: one of
 // an earlier run could be another smew's.
 func (b *bench) database(feed string, dumps int) (string, error) {
-	name := fmt.Sprintf("%s-first-%d", feed, dumps)
+	return b.once(fmt.Sprintf("%s-first-%d", feed, dumps), func(path string) error {
+		part, err := b.feeds.first(feed, dumps)
+		if err != nil {
+			return err
+		}
+		return b.quietly(b.loadArgs(part, path))
+	})
+}
+
+// once returns a database that is kept until the end of the run, made at path when it is first asked for.
+func (b *bench) once(name string, prepare func(path string) error) (string, error) {
 	if path, ok := b.prepared[name]; ok {
 		return path, nil
-	}
-	part, err := b.feeds.first(feed, dumps)
-	if err != nil {
-		return "", err
 	}
 	path, err := b.fresh(name)
 	if err != nil {
 		return "", err
 	}
 	fmt.Fprintln(os.Stderr, "  preparing", name)
-	if err := b.quietly(b.loadArgs(part, path)); err != nil {
+	if err := prepare(path); err != nil {
 		return "", err
 	}
 	b.prepared[name] = path

@@ -46,8 +46,6 @@ type ClusterDatabase struct {
 // What smew is made for, and tested with.
 const sparkVersion, icebergVersion = "4.1", "1.11"
 
-const sparkDocs = "docs/spark.md lists the settings and packages."
-
 func (c *Cluster) judge() []Check {
 	if c.Err != nil {
 		return []Check{failed("cluster", c.Err, "See docs/spark-clusters.md for how a cluster is reached.")}
@@ -80,8 +78,7 @@ func (c *Cluster) spark() Check {
 
 func (c *Cluster) iceberg() Check {
 	if c.NoIceberg != nil {
-		k := failed("iceberg", c.NoIceberg, "The catalog "+c.Catalog+" must be one of Iceberg's. "+sparkDocs)
-		return k
+		return failed("iceberg", c.NoIceberg, "The catalog "+c.Catalog+" must be one of Iceberg's. docs/spark.md lists the settings and packages.")
 	}
 	k := Check{Name: "iceberg", Result: OK, Found: c.Iceberg + ", catalog " + c.Catalog}
 	if v := plainVersion.FindString(c.Iceberg); v != icebergVersion {
