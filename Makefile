@@ -47,7 +47,7 @@ demo: build ## write a small feed, load it into demo/demo.duckdb and show what c
 	@echo "(smew is in bin/)"
 
 .PHONY: test
-test: lint tools ## run all tests, the real S3 server and the race detector included
+test: ready lint ## run all tests, the real S3 server and the race detector included
 	.ci/gotest -timeout 40m -skip '$(ON_SPARK)' $(LONG) ./...
 	$(BESIDE_SPARK)
 	cd bench && ../.ci/gotest ./...
@@ -124,6 +124,11 @@ $(VULNCHECK):
 	GOBIN="$$PWD/.tools" go install golang.org/x/vuln/cmd/govulncheck@v1.8.0
 	@mv .tools/govulncheck $@
 
+# Side by side: half of the time is a network's.
+.PHONY: ready
+ready:
+	@$(MAKE) --no-print-directory --jobs 3 $(LINTER) $(VULNCHECK) tools
+
 .PHONY: tools
 tools: $(S3_SERVER) browser $(NOTEBOOK) $(READERS) $(AWS) spark-tools ## build the pinned S3 server that the tests run, and install the browser, the Python packages and the Spark they use
 
@@ -151,7 +156,8 @@ spark: build spark-tools ## start a small Spark cluster, load the demo feed on i
 	@if [ -e $(SPARK) ]; then go run ./spark/sparktest/local .ci/sparkdemo; fi
 
 .PHONY: spark-short
-spark-short: $(S3_SERVER) spark-tools ## run those tests on Spark that make test runs: each day others (needs Java 17)
+spark-short: ## run those tests on Spark that make test runs: each day others (needs Java 17)
+	@$(MAKE) --no-print-directory --jobs 2 $(S3_SERVER) spark-tools
 	$(BESIDE_SPARK)
 
 .PHONY: spark-test

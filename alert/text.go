@@ -18,7 +18,7 @@ var words = map[Kind]struct{ many, recovered, advice string }{
 	SchemaChanged:   {"%d tables changed", "the tables are as before", "Queries that name a column that is gone see NULL in new rows."},
 	DefinitionsBad:  {"%d property definitions are not understood", "the property definitions are understood again", "Those that were understood last stay in force."},
 	PublishFailed:   {"%d copies could not be published", "the copy is published again", "Readers see the state of the last copy. Look at the room and the permissions of its folder."},
-	ExportFailed:    {"%d exports failed", "no export fails any more", "Look at the destination's permissions and room."},
+	ExportFailed:    {"%d exports failed", "no export fails any more", "Its reason is above: a query that fails is the model's, the rest the destination's, its permissions or its room."},
 	ExportLate:      {"%d exports are late", "no export is late any more", "Look whether the feed is loaded, and at smew export log."},
 	ExportSlow:      {"%d exports take long", "no export takes long any more", "Look at the model's query and the way to the destination."},
 	ExportRejected:  {"%d exports leave out many rows", "no export leaves out many rows any more", "Look for keys that are NULL or there twice in the model."},

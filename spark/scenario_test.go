@@ -79,7 +79,7 @@ func days(t *testing.T) int {
 	if harsh() {
 		return producetest.Days + 1
 	}
-	return 4
+	return 3
 }
 
 // troubled is a feed that nobody has loaded, and what happens to those who load it. The reader is there in harsh runs only.

@@ -8,18 +8,18 @@ import (
 	"testing"
 )
 
-// TestStranger goes the way of somebody who has the README alone: builds smew as make does, runs the demo, and then what
+// TestStranger goes the way of somebody who has the README alone: builds smew as make does (but for what a debugger wants), runs the demo, and then what
 // the page shows for a bucket of one's own, in its order, with the built program.
 func TestStranger(t *testing.T) {
 	t.Parallel()
 	w := newWalk(t)
 	text := pages(t)["README.md"]
-	build := exec.Command("go", "build", "-o", filepath.Join(t.TempDir(), "smew"), "./cmd/smew")
+	build := exec.Command("go", "build", "-ldflags=-s", "-o", filepath.Join(t.TempDir(), "smew"), "./cmd/smew")
 	build.Dir = "../.."
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	w.bin = filepath.Dir(build.Args[3])
+	w.bin = filepath.Dir(build.Args[4])
 	at := w.begin(t, true)
 	if !strings.Contains(text, "    make demo ") {
 		t.Error("the README does not begin with the demo")
