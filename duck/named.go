@@ -28,7 +28,7 @@ func (e *ParameterError) Error() string {
 // Hint says how a value is given.
 func (e *ParameterError) Hint() string {
 	if e.Given {
-		return ""
+		return fmt.Sprintf("write $%s in the query where its value goes; in a shell, '…' around the query keeps the $", e.Name)
 	}
 	return fmt.Sprintf("give it with --param %s=…", e.Name)
 }

@@ -48,7 +48,7 @@ func (e *NotWaitingError) Hint() string {
 	if e.Loaded {
 		return "--reload reads a loaded dump again"
 	}
-	return ""
+	return "smew ls lists the dumps of a feed, and what is wrong with their manifests"
 }
 
 // NotLostError says why a dump cannot be accepted as lost.

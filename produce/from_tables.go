@@ -158,7 +158,7 @@ func (e *extraction) list(ctx context.Context, tx *duck.Tx) ([]*extracted, error
 	for _, name := range wanted {
 		i := slices.IndexFunc(all, func(t *extracted) bool { return strings.EqualFold(t.name, name) })
 		if i < 0 {
-			return nil, &FromError{Reason: fmt.Sprintf("schema %q has no table %q", e.options.Schema, name)}
+			return nil, &FromError{Reason: fmt.Sprintf("schema %q has no table %q", e.options.Schema, name), Advice: "smew query --db FILE 'SHOW ALL TABLES' lists them; --from-schema names another schema"}
 		}
 		if !slices.Contains(chosen, all[i]) {
 			chosen = append(chosen, all[i])

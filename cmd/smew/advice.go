@@ -30,10 +30,29 @@ func otherwise(cmd *cobra.Command, err error) string {
 		return "that disk cannot be written: choose a place on another one"
 	case errors.Is(err, syscall.EADDRINUSE):
 		return "another program listens there: stop it, or choose another address with --listen"
+	case errors.Is(err, syscall.ENOTDIR):
+		return "a part of that path is a file where a folder should be: name another one"
 	case errors.Is(err, fs.ErrNotExist):
 		return "check the path; it counts from the folder in which smew runs"
 	}
 	return ""
+}
+
+// onlyCommands is for a command that has others below it, and takes no arguments itself.
+func onlyCommands(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return noCommand(cmd, args[0])
+	}
+	return nil
+}
+
+// helpTopic refuses help on a command that there is not.
+func helpTopic(help *cobra.Command, args []string) error {
+	cmd, rest, err := help.Root().Find(args)
+	if cmd.HasSubCommands() && len(rest) > 0 {
+		return noCommand(cmd, rest[0])
+	}
+	return err
 }
 
 // noCommand says that cmd has no command of a name, and which it may have been.
@@ -48,12 +67,20 @@ func noCommand(cmd *cobra.Command, name string) error {
 
 // wrongFlag says in short what pflag says of a flag.
 func wrongFlag(cmd *cobra.Command, err error) error {
+	if cmd.HasSubCommands() && cmd.Flags().NArg() > 0 { // the flag is one of the command that was meant
+		return noCommand(cmd, cmd.Flags().Arg(0))
+	}
 	hint := "see " + cmd.CommandPath() + " --help"
 	var missing *pflag.NotExistError
 	if errors.As(err, &missing) {
 		var names []string
 		cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
 		hint = meant(missing.GetSpecifiedName(), names, hint, "--")
+		for _, c := range cmd.Commands() {
+			if c.Name() == missing.GetSpecifiedName() {
+				hint = "that is a command: " + c.CommandPath()
+			}
+		}
 	}
 	var invalid *pflag.InvalidValueError
 	if errors.As(err, &invalid) {

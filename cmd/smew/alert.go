@@ -20,12 +20,7 @@ func (a *app) alertCmd() *cobra.Command {
 		Long: `Tell people when the feed is late or broken: by Slack, PagerDuty, e-mail, SMS or
 webhook. The section alerts of the configuration file says who is told what, and
 smew poll does the telling. docs/alerts.md explains each alert and channel.`,
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return noCommand(cmd, args[0])
-			}
-			return nil
-		},
+		Args: onlyCommands,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(a.alertListCmd(), a.alertTestCmd(), a.alertCheckCmd())

@@ -43,6 +43,10 @@ func run(args []string, a *app) int {
 	out := &output{Writer: a.stdout}
 	a.stdout = out
 	root := a.root()
+	root.InitDefaultHelpCmd()
+	if help, _, err := root.Find([]string{"help"}); err == nil {
+		help.Args = helpTopic
+	}
 	root.SetArgs(args)
 	cmd, err := root.ExecuteContextC(ctx)
 	if err == nil {
@@ -56,15 +60,10 @@ func run(args []string, a *app) int {
 
 func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
-		Use:   "smew",
-		Short: "Load a Contentsquare Data Connect feed into DuckDB",
-		Long:  about,
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return noCommand(cmd, args[0])
-			}
-			return nil
-		},
+		Use:           "smew",
+		Short:         "Load a Contentsquare Data Connect feed into DuckDB",
+		Long:          about,
+		Args:          onlyCommands,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 		SilenceErrors: true,
 		SilenceUsage:  true,

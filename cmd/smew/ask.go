@@ -29,7 +29,7 @@ where time counts.`,
 			"smew ask retention --unit week --db shop.duckdb",
 			"smew ask attribution order_completed --db shop.duckdb --json",
 			"smew ask top --db shop.duckdb --sql"),
-		Args: arguments(0),
+		Args: onlyCommands,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(a.askFunnelCmd(), a.askRetentionCmd(), a.askPathsCmd(), a.askAttributionCmd(),

@@ -80,7 +80,7 @@ func openPart(ctx context.Context, name string, from source) (openedPart, int64,
 		}
 		info, err := f.Stat()
 		if err == nil && info.IsDir() {
-			err = fmt.Errorf("%s is a directory", at.Dir)
+			err = &hinted{fmt.Errorf("%s is a directory", at.Dir), "name one of the .avro files in it"}
 		}
 		if err != nil {
 			return nil, 0, errors.Join(err, f.Close())

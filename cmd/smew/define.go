@@ -22,7 +22,7 @@ func (a *app) defineCmd() *cobra.Command {
 marketing channel. A feed brings them with each dump; the views of main apply
 those of the highest dump, to all rows ever loaded.`,
 		Example: examples("smew define check definitions.json", "smew define show --db shop.duckdb"),
-		Args:    arguments(0),
+		Args:    onlyCommands,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(a.defineCheckCmd(), a.defineShowCmd())

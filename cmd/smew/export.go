@@ -93,12 +93,7 @@ Names of files may have variables, in UTC: {YYYY} {YY} {MM} {DD} {HH} {mm} {ss}
 			`smew export --db shop.duckdb --query "FROM all_events" --to out --format parquet --batch-rows 1000000`,
 			"smew export run --config smew.yaml --db shop.duckdb people-to-crm",
 			"smew export list --config smew.yaml --db shop.duckdb"),
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return noCommand(cmd, args[0])
-			}
-			return nil
-		},
+		Args: onlyCommands,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if j.Model.SQL == "" && j.Sync.To == "" {
 				return cmd.Help()

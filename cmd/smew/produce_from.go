@@ -106,7 +106,7 @@ func (d *fromDatabase) settle(flags *pflag.FlagSet, p *production, o *produce.Op
 		o.PartRows = fromPartRows
 	}
 	if _, err := os.Stat(d.path); errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf("there is no database %s", d.path)
+		return &hinted{fmt.Errorf("there is no database %s", d.path), "check the path: --from takes rows out of a DuckDB file that is there"}
 	}
 	if d.state == "" {
 		d.state = d.path + ".delivered"

@@ -71,7 +71,7 @@ NULL is written out. In a terminal a table goes through $PAGER, or else less.`,
 			}
 			options.Confined = true
 			return d.view(cmd.Context(), options, func(tx *duck.Tx) error {
-				return a.query(cmd.Context(), tx, statement, parameters, q)
+				return advised(a.query(cmd.Context(), tx, statement, parameters, q))
 			})
 		},
 	}
@@ -159,7 +159,7 @@ func (a *app) query(ctx context.Context, tx *duck.Tx, statement string, paramete
 	began := time.Now()
 	rows, err := tx.QueryNamed(ctx, statement, parameters)
 	if err != nil {
-		return advised(err)
+		return err
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	var n int64
@@ -185,14 +185,26 @@ func (a *app) query(ctx context.Context, tx *duck.Tx, statement string, paramete
 	return err
 }
 
+// ofText is said where a query takes a text for a number.
+const ofText = "in main all but ids are texts: schema typed has times, and what smew type says; a cast such as amount::DOUBLE does it in the query"
+
 // advised adds to DuckDB's word on a query what smew knows of it.
 func advised(err error) error {
+	if err == nil {
+		return nil
+	}
 	for _, known := range []struct{ said, hint string }{
+		{"exists in the", "a query loads no extensions: use DuckDB's own program for that, on the published copy"},
+		{"Function with name", "'SELECT DISTINCT function_name FROM duckdb_functions()' lists what there is; smew ask has the usual questions"},
 		{"Catalog Error", "'SHOW ALL TABLES' lists what there is; the README says what the schemas hold"},
 		{"Referenced column", "'DESCRIBE users' lists the columns of users"},
+		{"No function matches", ofText}, {"explicit cast is required", ofText},
+		{"Conversion Error", "ids are whole numbers, and a cast takes only what is one: try_cast(amount AS DOUBLE) makes NULL of the rest"},
 		{"Can only delete", "a query only reads: smew erase removes a person, smew load brings in dumps"},
 		{"Can only update", "a query only reads: what a feed delivered stays as it was"},
-		{"read-only", "a query only reads"},
+		{"read-only mode", "a query only reads"},
+		{"has been locked", "a query changes no settings: smew query --help lists the flags for them"},
+		{"Binder Error", "'SHOW ALL TABLES' lists the tables, 'DESCRIBE users' the columns of users"},
 		{"Parser Error", "the mark shows where DuckDB stopped understanding"},
 		{"file system operations", "a query sees the database and no files: use DuckDB's own program for both, on the published copy"},
 	} {

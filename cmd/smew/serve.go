@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -178,9 +179,12 @@ func (l *listening) token() (string, error) {
 
 // loopback tells whether an address is this machine's own.
 func loopback(address string) (bool, error) {
-	host, _, err := net.SplitHostPort(address)
+	host, port, err := net.SplitHostPort(address)
 	if err != nil {
 		return false, fmt.Errorf("give it as HOST:PORT or :PORT: %w", err)
+	}
+	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+		return false, fmt.Errorf("the port %q is no number from 0 to 65535", port)
 	}
 	if host == "localhost" {
 		return true, nil

@@ -73,7 +73,7 @@ func (a *app) sparkCmd() *cobra.Command {
 that outgrow one machine. The rules are those of smew load, and so are the rows.
 
 smew reads each part before the cluster does, and plans; Spark does the rest.`,
-		Args: arguments(0),
+		Args: onlyCommands,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(a.sparkLoadCmd(), a.sparkStatusCmd(), a.sparkDoctorCmd(), a.sparkVerifyCmd(), a.sparkCheckCmd(), a.sparkViewsCmd(), a.sparkEraseCmd(), a.sparkMaintainCmd())
