@@ -65,11 +65,10 @@ soak: tools ## run the random worlds, the kills and all steps of the fault tests
 # Shortening what is new to the fuzzer, for up to a minute each, would take most of the time.
 .PHONY: fuzz
 fuzz: ## run each fuzz target for FUZZTIME (10m)
-	@for package in $$(go list ./...); do \
-		for target in $$(go test -list '^Fuzz' "$$package" | grep '^Fuzz' || true); do \
-			echo "$$package $$target"; \
-			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 50x "$$package"; \
-		done; \
+	@grep -roE --include='*_test.go' '^func Fuzz\w+' */ | while IFS=: read -r file target; do \
+		package=./$$(dirname "$$file") target=$${target#func }; \
+		echo "$$package $$target"; \
+		go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 50x "$$package" </dev/null; \
 	done
 
 .PHONY: damage
