@@ -1,4 +1,5 @@
-# Everything here works with Go, gcc and make alone; modules are fetched as they are needed.
+# Go, gcc (with g++) and make build and try everything; tests also take Python 3 with venv and, on Spark, Java 17. Modules are
+# fetched as they are needed.
 SHELL       := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help

@@ -24,8 +24,8 @@ type app struct {
 }
 
 const about = `smew loads the feed that Contentsquare Data Connect (once Heap Connect) writes
-into a bucket: exactly once into a DuckDB file, in order, with identities
-resolved and duplicates dropped.
+into a bucket: each dump exactly once into a DuckDB file, whatever their order,
+with identities resolved and duplicates dropped.
 
 FEED is a directory or s3://bucket/prefix.
 
