@@ -1,4 +1,4 @@
--- One row a person of all their records (R9; specification: Identity resolution): least
+-- One row a person of all their records (R9): least
 -- joindate, greatest last_modified, identity, handle and email; of every other column the
 -- first value there is, the most recently modified record first. What cannot be read as an
 -- instant ranks last; ties go to the newest delivered. Most people have one record: that is theirs
