@@ -11,8 +11,8 @@ import (
 	"smew/feed"
 )
 
-// MaxText is how many characters of a text value count, as the vendor cuts them.
-const MaxText = 1024
+// maxText is how many characters of a text value count, as the vendor cuts them.
+const maxText = 1024
 
 // Definitions are the properties of a file, in its order.
 type Definitions struct{ Properties []Property }

@@ -192,12 +192,12 @@ func numberText(x float64) string {
 
 // cut leaves as many characters of a text as count.
 func cut(text *string) *string {
-	if text == nil || len(*text) <= MaxText {
+	if text == nil || len(*text) <= maxText {
 		return text
 	}
 	n := 0
 	for i := range *text {
-		if n == MaxText {
+		if n == maxText {
 			return ptr((*text)[:i])
 		}
 		n++

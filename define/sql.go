@@ -67,7 +67,7 @@ func Compile(properties []*Property, t Table, d Dialect) (levels [][]Computed, u
 		for len(levels) <= at {
 			levels = append(levels, nil)
 		}
-		levels[at] = append(levels[at], Computed{t.Names[i], d.Cut(c.property(p), MaxText)})
+		levels[at] = append(levels[at], Computed{t.Names[i], d.Cut(c.property(p), maxText)})
 		level[p.Name] = at
 		if !c.columns[p.Name] {
 			c.known[p.Name] = d.Name(t.Names[i])

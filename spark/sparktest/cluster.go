@@ -74,8 +74,8 @@ func Launch(dir string, o Options) (*Cluster, error) {
 	return c, nil
 }
 
-// Attach takes the cluster that another process launched in dir and stops. It can be hurt as one's own.
-func Attach(dir string) (*Cluster, error) {
+// attach takes the cluster that another process launched in dir and stops. It can be hurt as one's own.
+func attach(dir string) (*Cluster, error) {
 	body, err := os.ReadFile(filepath.Join(dir, handedFile))
 	if err != nil {
 		return nil, fmt.Errorf("take the cluster of another process: %w", err)

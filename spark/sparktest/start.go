@@ -22,7 +22,7 @@ func Start(t testing.TB) *Cluster {
 	var c *Cluster
 	var err error
 	if dir := os.Getenv("SMEW_TEST_SPARK_CLUSTER"); dir != "" {
-		if c, err = Attach(dir); err == nil {
+		if c, err = attach(dir); err == nil {
 			err = c.empty()
 		}
 	} else {
