@@ -18,9 +18,9 @@ func (e *PathError) Error() string { return fmt.Sprintf("open %s: %s", e.Path, e
 // Hint says what the user can do about it.
 func (e *PathError) Hint() string { return e.Advice }
 
-// checkPath refuses what DuckDB cannot open, or would take for something else: where the file is of another
+// CheckPath refuses with a *PathError what DuckDB cannot open, or would take for something else: where the file is of another
 // format that it reads, such as CSV, it opens a database in memory that shows it, and all that is written is lost.
-func checkPath(path string) error {
+func CheckPath(path string) error {
 	if path == "" || path == ":memory:" {
 		return nil
 	}

@@ -110,7 +110,8 @@ func (a *app) testChannels(cmd *cobra.Command, n *alert.Notifier, names []string
 		}
 	}
 	if failed > 0 {
-		return fmt.Errorf("%s of %d could not be reached", count(failed, "channel"), len(names))
+		return &hinted{fmt.Errorf("%s of %d could not be reached", count(failed, "channel"), len(names)),
+			"look at its settings, this machine's network, and its proxy (HTTPS_PROXY); docs/alerts.md says what each kind of channel needs"}
 	}
 	return nil
 }

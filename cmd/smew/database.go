@@ -57,12 +57,12 @@ func (d *database) view(ctx context.Context, o duck.Options, fn func(*duck.Tx) e
 	return errors.Join(db.View(ctx, fn), db.Close())
 }
 
-// there says so if the file is not there: commands that do not load make none.
+// there says so if the file is not there, or is no database: commands that do not load make none.
 func (d *database) there() error {
 	if _, err := os.Stat(d.path); errors.Is(err, os.ErrNotExist) {
 		return &missingError{d.path}
 	}
-	return nil
+	return duck.CheckPath(d.path)
 }
 
 // missingError says that there is no database file yet.

@@ -37,6 +37,8 @@ type checkedDefinitions struct {
 	Error      string           `json:"error,omitempty"` // why it is not in smew's format
 }
 
+const formatHint = "docs/definitions.md describes the format"
+
 func (a *app) defineCheckCmd() *cobra.Command {
 	return &cobra.Command{
 		Use:     "check FILE",
@@ -72,9 +74,9 @@ func (a *app) defineCheckCmd() *cobra.Command {
 			}
 			switch {
 			case len(result.Problems) > 0:
-				return fmt.Errorf("read definitions %s: %s", args[0], count(len(result.Problems), "problem"))
+				return &hinted{fmt.Errorf("read definitions %s: %s", args[0], count(len(result.Problems), "problem")), formatHint}
 			case err != nil:
-				return fmt.Errorf("read definitions %s: %w", args[0], err)
+				return &hinted{fmt.Errorf("read definitions %s: %w", args[0], err), formatHint}
 			case !a.json:
 				fmt.Fprintf(a.stdout, "%s: %s\n", args[0], counted(int64(result.Properties), "property", "properties"))
 			}

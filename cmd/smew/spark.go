@@ -36,6 +36,11 @@ func (c *cluster) check() error {
 	if c.connect != "" && c.submitted.asked() {
 		return &usageError{"--connect is there, and so is a driver to hand in", "leave out one of them"}
 	}
+	if c.connect != "" {
+		if _, err := connect.ParseAddress(c.connect); err != nil {
+			return &usageError{err.Error(), "an address is sc://host:15002, or sc://host:443/;token=…: docs/spark-clusters.md has its parameters"}
+		}
+	}
 	if err := c.place.Check(); err != nil {
 		return &usageError{err.Error(), ""}
 	}
