@@ -140,7 +140,6 @@ var chapters = []chapter{
 		{title: "A folder in place of a database, to be shown", before: "feed", command: "smew serve --db feed", code: 1},
 		{title: "A cluster's address that is none", before: "feed", command: "smew spark load feed --connect spark.example.com:15002", code: 2},
 		{title: "A cluster whose server does not answer", before: "feed", command: "smew spark status --connect sc://127.0.0.1:1", code: 1},
-		{title: "A channel that cannot be reached", before: "printf 'alerts:\\n  channels:\\n    - {name: ops, webhook: {url: \"http://127.0.0.1:1/smew\"}}\\n' >smew.yaml", command: "smew alert test --config smew.yaml", code: 1},
 		{title: "A port that there is not", before: "shop", command: "smew serve --db shop.duckdb --listen 127.0.0.1:73777", code: 2},
 		{title: "An address that is taken", before: "shop", command: "smew serve --db shop.duckdb --listen $TAKEN", code: 1},
 	}},
