@@ -30,7 +30,7 @@ func (l *load) choose(ctx context.Context, listed []bucket.Object) error {
 		return nil
 	}
 	if len(l.head.state.Dumps) == 0 {
-		l.head.state.Choice = *wanted
+		l.head.state.Choice, l.unnoted = *wanted, true
 		return nil
 	}
 	named := l.head.state.named()

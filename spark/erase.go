@@ -36,11 +36,11 @@ func Find(ctx context.Context, s Session, p Place, who erase.Who) (Erased, error
 
 // Erase removes a person from the tables and from all files, and keeps them out of later loads: by hashes in the head. What it is about to
 // remove is in the head first, so that a crash anywhere is mended by the next Erase or Maintain, and the rows are removed by the next load.
-// Snapshots of before are dropped: who reads by an older tag gets an error.
+// Snapshots of before are dropped: who reads by an older tag gets an error. Before anything was loaded it is a *HeadError.
 func Erase(ctx context.Context, s Session, who erase.Who, o Options) (Erased, error) {
 	l := newLoad(Feed{}, s, o)
 	done := Erased{Found: erase.Nothing()}
-	err := l.locked(ctx, func(ctx context.Context) error {
+	err := l.existing(ctx, func(ctx context.Context) error {
 		unfinished := l.head.state.Unwiped
 		found, err := l.find(ctx, who)
 		var unknown *erase.UnknownError

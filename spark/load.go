@@ -170,6 +170,14 @@ func (l *load) locked(ctx context.Context, work func(context.Context) error) (er
 	return work(ctx)
 }
 
+// existing does its work as locked does, where a loader was before: else the place is mistaken for another, and nothing is made there.
+func (l *load) existing(ctx context.Context, work func(context.Context) error) error {
+	if _, err := readHead(ctx, l.Session, l.place); err != nil {
+		return err
+	}
+	return l.locked(ctx, work)
+}
+
 type load struct {
 	cluster
 	feed    Feed
@@ -183,6 +191,8 @@ type load struct {
 func (l *load) work(ctx context.Context) (err error) {
 	if name := l.head.state.Feed; name != "" && name != l.feed.Name && !l.options.OtherFeed {
 		return &MismatchError{Remembered: name, Given: l.feed.Name}
+	} else if name != "" && name != l.feed.Name {
+		l.head.state.Feed, l.unnoted = l.feed.Name, true
 	}
 	listed, err := manifests.List(ctx, l.feed.Bucket, l.feed.Prefix)
 	if err != nil {

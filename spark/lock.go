@@ -70,11 +70,15 @@ func (c *cluster) hold(ctx context.Context, statement string) error {
 		return errors.Join(tried, fmt.Errorf("lock: %w", err))
 	}
 	for _, row := range rows {
-		if text(row[0]) != c.writer {
-			until, _ := row[2].(int64)
-			c.lock.held = false
-			return &LockedError{Who: text(row[1]), Until: time.Unix(until, 0)}
+		if text(row[0]) == c.writer {
+			continue
 		}
+		c.lock.held = false
+		until, at := number(row[2]), number(row[3])
+		if tried != nil && until <= at { // nobody has it: that is not why
+			return tried
+		}
+		return &LockedError{Who: text(row[1]), Until: time.Unix(max(until, at), 0)}
 	}
 	if tried == nil {
 		c.lock.held, c.lock.renewed = true, now

@@ -30,11 +30,11 @@ type Maintained struct {
 
 // Maintain removes rows as delivered that a resync made invalid, puts small files of main together, and lets old snapshots expire.
 // Readers of the head's tags see the same rows before and after; who reads a tag that is dropped gets an error. A crash anywhere leaves
-// what the next load or Maintain mends.
+// what the next load or Maintain mends. Before anything was loaded it is a *HeadError.
 func Maintain(ctx context.Context, s Session, m Maintenance) (Maintained, error) {
 	l := newLoad(Feed{}, s, m.Options)
 	done := Maintained{Tables: []string{}}
-	err := l.locked(ctx, func(ctx context.Context) (err error) {
+	err := l.existing(ctx, func(ctx context.Context) (err error) {
 		done, err = l.maintain(ctx, m)
 		return err
 	})
