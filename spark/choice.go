@@ -30,7 +30,7 @@ func (l *load) choose(ctx context.Context, listed []bucket.Object) error {
 		return nil
 	}
 	if len(l.head.state.Dumps) == 0 {
-		l.head.state.Choice = *wanted
+		l.head.state.Choice, l.unnoted = *wanted, true
 		return nil
 	}
 	named := l.head.state.named()
@@ -48,15 +48,31 @@ func (l *load) choose(ctx context.Context, listed []bucket.Object) error {
 			gone = append(gone, name)
 		}
 	}
-	dropped := l.leaveOut(s, gone)
+	var dropped []string
 	s, written, err := l.takeIn(ctx, s, added, listed)
-	if err != nil {
-		return fmt.Errorf("change the choice of tables: %w", err)
+	if err == nil {
+		dropped = l.leaveOut(s, gone) // only now: what comes in must not be stored under a name that is dropped afterwards
+		l.head, err = l.commit(ctx, l.head, s, -1, written)
 	}
-	if l.head, err = l.commit(ctx, l.head, s, -1, written); err != nil {
+	if err != nil {
+		l.summary.Chosen = []Chosen{}
 		return fmt.Errorf("change the choice of tables: %w", err)
 	}
 	return l.run(ctx, "drop tables", dropped...)
+}
+
+// checkChoice refuses a choice that the waiting dumps show to be a mistake where none is loaded yet.
+func (l *load) checkChoice(loaded plan.Ledger, waiting []plan.Dump) error {
+	if l.options.Choice == nil || len(loaded.Dumps) > 0 || len(waiting) == 0 {
+		return nil
+	}
+	var names []string
+	for _, d := range waiting {
+		for _, t := range d.Tables {
+			names = append(names, t.Name)
+		}
+	}
+	return l.options.Choice.Leaves(names)
 }
 
 // named are the tables that loaded dumps name.
@@ -179,6 +195,11 @@ func (l *load) again(ctx context.Context, s *State, added []string, listed []buc
 	if err != nil {
 		return nil, err
 	}
+	for _, f := range found { // the head does not say which parts a dump had
+		if d := s.Dumps[f.Manifest.DumpID]; d == nil || d.Digest != f.Manifest.Digest() {
+			return nil, fmt.Errorf("manifest %s: %w", f.Key, plan.ErrChanged)
+		}
+	}
 	planned := plan.New(found, plan.Ledger{Choice: s.Choice}, l.feed.Source)
 	for _, p := range planned.Problems {
 		return nil, fmt.Errorf("manifest %s: %w", p.Key, p.Err)
@@ -218,6 +239,7 @@ func (l *load) bring(ctx context.Context, s *State, d plan.Dump) (*State, error)
 	}
 	entry := s.Dumps[d.ID]
 	p := planDump(l.place, s, d, parts)
+	l.summary.Warnings = append(l.summary.Warnings, p.lacking()...)
 	if err := l.do(ctx, p.arrive()); err != nil {
 		return s, err
 	}

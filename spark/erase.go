@@ -36,11 +36,11 @@ func Find(ctx context.Context, s Session, p Place, who erase.Who) (Erased, error
 
 // Erase removes a person from the tables and from all files, and keeps them out of later loads: by hashes in the head. What it is about to
 // remove is in the head first, so that a crash anywhere is mended by the next Erase or Maintain, and the rows are removed by the next load.
-// Snapshots of before are dropped: who reads by an older tag gets an error.
+// Snapshots of before are dropped: who reads by an older tag gets an error. Before anything was loaded it is a *HeadError.
 func Erase(ctx context.Context, s Session, who erase.Who, o Options) (Erased, error) {
 	l := newLoad(Feed{}, s, o)
 	done := Erased{Found: erase.Nothing()}
-	err := l.locked(ctx, func(ctx context.Context) error {
+	err := l.existing(ctx, func(ctx context.Context) error {
 		unfinished := l.head.state.Unwiped
 		found, err := l.find(ctx, who)
 		var unknown *erase.UnknownError
@@ -85,7 +85,7 @@ func (l *load) find(ctx context.Context, who erase.Who) (p person, err error) {
 			return p, err
 		}
 	}
-	if p.IDs, err = l.ids(ctx, sql.Fill(sql.SparkEraseIDs, sql.Names{"identities": l.place.identities(), "id": strconv.FormatInt(id, 10)})); err != nil {
+	if p.IDs, err = l.ids(ctx, sql.Fill(sql.SparkEraseIDs, sql.Names{"identities": l.place.identitiesOf(l.head.state), "id": strconv.FormatInt(id, 10)})); err != nil {
 		return p, fmt.Errorf("look up the person's ids: %w", err)
 	}
 	return p, l.held(ctx, &p)
@@ -97,7 +97,7 @@ func (l *load) identified(ctx context.Context, identity string) (int64, error) {
 	if t == nil || l.head.state.Published[published(t)].ID == "" {
 		return 0, &erase.UnknownError{Identity: identity}
 	}
-	found, err := l.ids(ctx, sql.Fill(sql.SparkEraseIdentity, sql.Names{"raw": l.place.raw(t), "identities": l.place.identities(),
+	found, err := l.ids(ctx, sql.Fill(sql.SparkEraseIdentity, sql.Names{"raw": l.place.raw(t), "identities": l.place.identitiesOf(l.head.state),
 		"since": strconv.FormatInt(t.Resync, 10), "identity": QuoteText(identity)}))
 	switch {
 	case err != nil:
@@ -310,10 +310,10 @@ func (l *load) remove(ctx context.Context) error {
 			return nil
 		}
 		written = append(written, name)
-		if err := l.run(ctx, "branch "+name, sql.Fill(sql.SparkRefsBranch, sql.Names{"table": l.place.of(name)})); err != nil {
+		if err := l.run(ctx, "branch "+name, l.place.begin(name, l.head.state.Published[name].ID)); err != nil {
 			return err
 		}
-		return delete("erase "+name, onBranch(l.place.of(name)), condition)
+		return delete("erase "+name, l.place.onBranch(l.place.of(name)), condition)
 	}
 	if err := l.removeAside(ctx); err != nil {
 		return err

@@ -154,7 +154,7 @@ func parseHead(rows [][]any) (h head, writer string, err error) {
 func (c *cluster) recover(ctx context.Context, h head) error {
 	queries := []string{sql.Fill(sql.SparkRawPartitions, sql.Names{"name": QuoteText("quarantine"), "raw": c.place.meta("quarantine")})}
 	for name := range h.state.Published {
-		queries = append(queries, ref{name, "main"}.query(c.place))
+		queries = append(queries, ref{name, "main"}.query(c.place), ref{name, tagOf(h.version)}.query(c.place))
 	}
 	for name, t := range h.state.Tables {
 		queries = append(queries, sql.Fill(sql.SparkRawPartitions, sql.Names{"name": QuoteText("raw " + name), "raw": c.place.raw(t)}))
@@ -164,7 +164,7 @@ func (c *cluster) recover(ctx context.Context, h head) error {
 	if err != nil {
 		return fmt.Errorf("recover: %w", err)
 	}
-	for _, statement := range c.repairs(h.state, rows) {
+	for _, statement := range c.repairs(h, rows) {
 		if err := c.run(ctx, "recover", statement); err != nil {
 			return err
 		}
@@ -172,16 +172,22 @@ func (c *cluster) recover(ctx context.Context, h head) error {
 	return nil
 }
 
-// repairs are the statements that bring what recover found to what the state says.
-func (c *cluster) repairs(s *State, found [][]any) []string {
+// repairs are the statements that bring what recover found to what the head says. A tag of its version that it does not name is of one who
+// died before the commit.
+func (c *cluster) repairs(h head, found [][]any) []string {
+	s := h.state
 	var statements []string
 	shown := map[string]string{}
 	stale := map[string][]string{}
 	for _, row := range found {
 		name, held, snapshot := text(row[0]), text(row[1]), text(row[2])
-		if !strings.HasPrefix(name, "raw ") && name != "quarantine" {
+		of, isShown := s.Published[name]
+		switch {
+		case isShown && held == "main":
 			shown[name] = snapshot
-		} else if !s.has(held) {
+		case isShown && held != of.Tag:
+			statements = append(statements, sql.Fill(sql.SparkMaintainDropTag, sql.Names{"table": c.place.of(name), "tag": held}))
+		case !isShown && !s.has(held):
 			stale[name] = append(stale[name], held)
 		}
 	}
@@ -217,11 +223,14 @@ func text(v any) string {
 	return s
 }
 
+// tagOf is what the tags of a version are called.
+func tagOf(version int64) string { return fmt.Sprintf("v%d", version) }
+
 // commit makes the next head of a state whose tables were written on their branches: it tags these, sets the head if it is still
 // the one that was read, and then lets the tables show what they have. Readers of the tags see the commit with the head.
 func (c *cluster) commit(ctx context.Context, h head, s *State, dump int64, written []string) (head, error) {
 	version := h.version + 1
-	tag := fmt.Sprintf("v%d", version)
+	tag := tagOf(version)
 	if err := c.tag(ctx, s, tag, written); err != nil {
 		return h, err
 	}
@@ -247,6 +256,9 @@ func (c *cluster) commit(ctx context.Context, h head, s *State, dump int64, writ
 		return now, &LostError{Version: now.version}
 	}
 	for _, name := range written {
+		if err := c.renew(ctx); err != nil { // who has the lock publishes
+			return now, err
+		}
 		if err := c.run(ctx, "publish "+name, c.publish(name, tag)); err != nil {
 			return now, err
 		}
@@ -333,6 +345,9 @@ func (c *cluster) loop(ctx context.Context, l *Loop) error {
 		}
 		if moved == 0 || steps > walkers {
 			return nil
+		}
+		if err := c.renew(ctx); err != nil {
+			return err
 		}
 		if err := c.Exec(ctx, l.SQL); err != nil {
 			return err

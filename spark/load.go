@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"smew/avro"
@@ -134,6 +135,8 @@ func newLoad(f Feed, s Session, o Options) *load {
 	if l.options.Random == nil {
 		l.options.Random = rand.Reader
 	}
+	l.place.branch = "load_" + strings.ToLower(l.writer)
+	l.options.Scratch.Prefix += l.writer + "/" // others may have the same folder, and dumps of the same number
 	l.lock = lock{lease: o.Lease, who: o.Who}
 	if l.lock.lease <= 0 {
 		l.lock.lease = lease
@@ -170,6 +173,19 @@ func (l *load) locked(ctx context.Context, work func(context.Context) error) (er
 	return work(ctx)
 }
 
+// existing does its work as locked does, where a loader was before: else the place is mistaken for another, and nothing is made there.
+func (l *load) existing(ctx context.Context, work func(context.Context) error) error {
+	if _, err := readHead(ctx, l.Session, l.place); err != nil {
+		return err
+	}
+	return l.locked(ctx, func(ctx context.Context) error {
+		if err := l.recover(ctx, l.head); err != nil { // one who was fenced off may have gone on for a while
+			return err
+		}
+		return work(ctx)
+	})
+}
+
 type load struct {
 	cluster
 	feed    Feed
@@ -183,6 +199,8 @@ type load struct {
 func (l *load) work(ctx context.Context) (err error) {
 	if name := l.head.state.Feed; name != "" && name != l.feed.Name && !l.options.OtherFeed {
 		return &MismatchError{Remembered: name, Given: l.feed.Name}
+	} else if name != "" && name != l.feed.Name {
+		l.head.state.Feed, l.unnoted = l.feed.Name, true
 	}
 	listed, err := manifests.List(ctx, l.feed.Bucket, l.feed.Prefix)
 	if err != nil {
@@ -208,6 +226,9 @@ func (l *load) work(ctx context.Context) (err error) {
 	before := l.head.state.ledger()
 	l.summary.Before = len(before.Dumps)
 	planned := plan.New(found, before, l.feed.Source)
+	if err := l.checkChoice(before, planned.Dumps); err != nil {
+		return err
+	}
 	for _, p := range planned.Problems {
 		l.fail(Failure{DumpID: p.DumpID, Key: p.Key, Err: p.Err})
 	}
@@ -298,10 +319,12 @@ func (l *load) dump(ctx context.Context, d plan.Dump) error {
 	if p.small = l.options.Small; p.small == 0 {
 		p.small = 1e6
 	}
+	l.summary.Warnings = append(l.summary.Warnings, p.lacking()...)
 	if err := p.state.define(d.ID, definitions); err != nil {
 		p.state.Dumps[d.ID].Definitions = err.Error()
 		l.summary.Warnings = append(l.summary.Warnings, fmt.Sprintf("dump %d: property definitions %s: %v", d.ID, d.Definitions, err))
 	}
+	l.summary.Warnings = append(l.summary.Warnings, p.undefined()...)
 	if err := l.carry(ctx, p); err != nil {
 		return fmt.Errorf("dump %d: %w", d.ID, err)
 	}

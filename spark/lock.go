@@ -1,6 +1,7 @@
 package spark
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -34,7 +35,11 @@ type lock struct {
 	lease   time.Duration
 	who     string
 	renewed time.Time
+	looked  time.Time // and nobody had taken it
 }
+
+// between is how long nobody looks whether the lock was taken.
+const between = 10 * time.Second
 
 // acquire takes the lock, whoever has it if take says so. stale says that the one before came to no good end.
 func (c *cluster) acquire(ctx context.Context, take bool) (stale bool, err error) {
@@ -69,25 +74,44 @@ func (c *cluster) hold(ctx context.Context, statement string) error {
 	if err != nil {
 		return errors.Join(tried, fmt.Errorf("lock: %w", err))
 	}
-	for _, row := range rows {
-		if text(row[0]) != c.writer {
-			until, _ := row[2].(int64)
-			c.lock.held = false
-			return &LockedError{Who: text(row[1]), Until: time.Unix(until, 0)}
-		}
+	if err := c.theirs(rows, tried); err != nil || tried != nil {
+		return cmp.Or(err, tried)
 	}
-	if tried == nil {
-		c.lock.held, c.lock.renewed = true, now
-	}
-	return tried
+	c.lock.held, c.lock.renewed, c.lock.looked = true, now, now
+	return nil
 }
 
-// renew keeps the lock when a third of its time is over.
+// theirs says who has the lock, if we have not. tried is what went wrong when it was taken.
+func (c *cluster) theirs(rows [][]any, tried error) error {
+	for _, row := range rows {
+		if text(row[0]) == c.writer {
+			continue
+		}
+		c.lock.held = false
+		until, at := number(row[2]), number(row[3])
+		if tried != nil && until <= at { // nobody has it: that is not why
+			return tried
+		}
+		return &LockedError{Who: text(row[1]), Until: time.Unix(max(until, at), 0)}
+	}
+	return nil
+}
+
+// renew keeps the lock when a third of its time is over, and now and then looks whether somebody has taken it: whoever did should soon be alone.
 func (c *cluster) renew(ctx context.Context) error {
-	if c.now().Sub(c.lock.renewed) < c.lock.lease/3 {
+	now := c.now()
+	switch {
+	case now.Sub(c.lock.renewed) >= c.lock.lease/3:
+		return c.hold(ctx, sql.SparkMetaLock)
+	case now.Sub(c.lock.looked) < between:
 		return nil
 	}
-	return c.hold(ctx, sql.SparkMetaLock)
+	rows, err := c.Rows(ctx, sql.Fill(sql.SparkMetaLocked, sql.Names{"lock": c.place.meta("lock")}))
+	if err != nil {
+		return fmt.Errorf("lock: %w", err)
+	}
+	c.lock.looked = now
+	return c.theirs(rows, nil)
 }
 
 // release gives the lock back, if it is held, and tells the next one whether all is well.

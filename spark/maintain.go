@@ -30,11 +30,11 @@ type Maintained struct {
 
 // Maintain removes rows as delivered that a resync made invalid, puts small files of main together, and lets old snapshots expire.
 // Readers of the head's tags see the same rows before and after; who reads a tag that is dropped gets an error. A crash anywhere leaves
-// what the next load or Maintain mends.
+// what the next load or Maintain mends. Before anything was loaded it is a *HeadError.
 func Maintain(ctx context.Context, s Session, m Maintenance) (Maintained, error) {
 	l := newLoad(Feed{}, s, m.Options)
 	done := Maintained{Tables: []string{}}
-	err := l.locked(ctx, func(ctx context.Context) (err error) {
+	err := l.existing(ctx, func(ctx context.Context) (err error) {
 		done, err = l.maintain(ctx, m)
 		return err
 	})
@@ -104,7 +104,7 @@ func (l *load) rewrite(ctx context.Context, how ...string) ([]string, error) {
 			continue
 		}
 		written = append(written, r.table)
-		if err := l.run(ctx, "branch "+r.table, sql.Fill(sql.SparkRefsBranch, sql.Names{"table": l.place.of(r.table)})); err != nil {
+		if err := l.run(ctx, "branch "+r.table, l.place.begin(r.table, at[r])); err != nil {
 			return nil, err
 		}
 	}
@@ -122,14 +122,21 @@ func (l *load) expire(ctx context.Context, m Maintenance) (tags int, err error) 
 		if err != nil {
 			return tags, fmt.Errorf("look at tags: %w", err)
 		}
-		statements := []string{sql.Fill(sql.SparkMaintainDropBranch, sql.Names{"table": l.place.of(name)})}
+		var statements []string
 		var versions []int64
 		for _, row := range rows {
+			if strings.HasPrefix(text(row[1]), "load") { // the next loader begins its own
+				statements = append(statements, l.place.dropBranch(name, text(row[1])))
+			}
 			if version, err := strconv.ParseInt(strings.TrimPrefix(text(row[1]), "v"), 10, 64); err == nil {
 				versions = append(versions, version)
 			}
 		}
-		for _, version := range outdated(versions, l.head.version-int64(m.Versions)) {
+		own, err := strconv.ParseInt(strings.TrimPrefix(l.head.state.Published[name].Tag, "v"), 10, 64)
+		if err != nil {
+			return tags, fmt.Errorf("read the tag of %s: %w", name, err)
+		}
+		for _, version := range outdated(versions, own, l.head.version, l.head.version-int64(m.Versions)) {
 			statements = append(statements, sql.Fill(sql.SparkMaintainDropTag, sql.Names{"table": l.place.of(name), "tag": fmt.Sprintf("v%d", version)}))
 			tags++
 		}
@@ -158,13 +165,18 @@ func (l *load) expiry(name string, age time.Duration) string {
 	return sql.Fill(sql.SparkMaintainExpire, sql.Names{"catalog": l.place.catalog(), "name": QuoteText(l.place.of(name)), "before": QuoteText(before)})
 }
 
-// outdated are the versions of a table's tags that no head from the oldest on names: such a head has the newest that is not above it.
-func outdated(versions []int64, oldest int64) []int64 {
+// outdated are the versions of a table's tags that no head from the oldest on names: such a head has the newest that is not above it. The
+// last head names the table's own: what lies between is of loaders that died before their commit.
+func outdated(versions []int64, own, head, oldest int64) (all []int64) {
 	slices.Sort(versions)
+	newest := min(own, oldest)
 	for i := len(versions) - 1; i >= 0; i-- {
-		if versions[i] <= oldest {
-			return versions[:i]
+		switch v := versions[i]; {
+		case own < v && v <= head:
+			all = append(all, v)
+		case v <= newest:
+			return append(all, versions[:i]...)
 		}
 	}
-	return nil
+	return all
 }

@@ -41,12 +41,14 @@ func typeOf(table, column string) string {
 var (
 	plain    = regexp.MustCompile(`^[a-z_][a-z0-9_]{0,99}$`)
 	numbered = regexp.MustCompile(`^(c|t)[0-9]+$`)
+	// What Iceberg tells of each row is called so: a table with such a column cannot be read.
+	reserved = regexp.MustCompile(`^_(file|pos|deleted|spec_id|partition|row_id|last_updated_sequence_number|change_type|change_ordinal|commit_snapshot_id)$`)
 )
 
 // storedName is the name under which a delivered one is stored, given those that are taken: itself if it is plain, else the
 // prefix and a number. It never changes, so what decides between names that clash decides about views only (R10).
 func storedName(delivered, prefix string, taken map[string]bool) string {
-	if plain.MatchString(delivered) && !numbered.MatchString(delivered) && !strings.HasPrefix(delivered, "smew_") && !taken[delivered] {
+	if plain.MatchString(delivered) && !numbered.MatchString(delivered) && !reserved.MatchString(delivered) && !strings.HasPrefix(delivered, "smew_") && !taken[delivered] {
 		return delivered
 	}
 	for n := 1; ; n++ {

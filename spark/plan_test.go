@@ -15,9 +15,9 @@ import (
 // Plain names stand for themselves; others, and names that would meet one of smew's own, get a number. What a name was stored as never changes.
 func TestStoredNames(t *testing.T) {
 	s := newState("")
-	table := s.add(7, &Delivery{Name: "events", Place: 1, Read: true}, List{Listed: []string{"event_id", "plan", "Plan", "c1", "smew_row", "a b", "plan`"}})
+	table := s.add(7, &Delivery{Name: "events", Place: 1, Read: true}, List{Listed: []string{"event_id", "plan", "Plan", "c1", "smew_row", "a b", "plan`", "_file", "_email"}})
 	want := map[string]string{"user_id": "user_id", "event_id": "event_id", "session_id": "session_id", "time": "time",
-		"plan": "plan", "Plan": "c1", "c1": "c2", "smew_row": "c3", "a b": "c4", "plan`": "c5"}
+		"plan": "plan", "Plan": "c1", "c1": "c2", "smew_row": "c3", "a b": "c4", "plan`": "c5", "_file": "c6", "_email": "_email"}
 	if diff := cmp.Diff(want, table.Columns); diff != "" {
 		t.Error(diff)
 	}
@@ -186,8 +186,14 @@ func TestSettle(t *testing.T) {
 // Whoever reads by an old head that is kept finds the tags that it names, however long before it they were made.
 func TestOutdatedTags(t *testing.T) {
 	for oldest, want := range map[int64][]int64{0: nil, 2: nil, 3: {2}, 6: {2}, 7: {2, 3}, 100: {2, 3}} {
-		if got := outdated([]int64{7, 2, 3}, oldest); !slices.Equal(got, want) {
+		if got := outdated([]int64{7, 2, 3}, 7, 100, oldest); !slices.Equal(got, want) {
 			t.Errorf("of v2, v3 and v7 those before head %d are %v, want %v", oldest, got, want)
+		}
+	}
+	// A loader died between its tag v9 and its commit, and the dump was never loaded: the table is at v5 still. v30 is another loader's, who is ahead.
+	for oldest, want := range map[int64][]int64{0: {9}, 5: {9, 3}, 9: {9, 3}, 12: {9, 3}} {
+		if got := outdated([]int64{3, 5, 9, 30}, 5, 20, oldest); !slices.Equal(got, want) {
+			t.Errorf("of v3, v5 and a stray v9 those before head %d are %v, want %v", oldest, got, want)
 		}
 	}
 }

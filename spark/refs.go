@@ -1,6 +1,7 @@
 package spark
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -15,6 +16,23 @@ type ref struct{ table, name string }
 
 func (r ref) query(p Place) string {
 	return sql.Fill(sql.SparkRefsSnapshot, sql.Names{"name": QuoteText(r.table), "table": p.of(r.table), "ref": QuoteText(r.name)})
+}
+
+// onBranch is the branch of a table that a loader writes. Each has its own: one that was fenced off and is still at work writes another.
+func (p Place) onBranch(table string) string { return table + ".branch_" + p.branchName() }
+func (p Place) branchName() string           { return cmp.Or(p.branch, "load") }
+
+// begin is the statement that begins a table's branch, from a snapshot of it; "": from what it shows.
+func (p Place) begin(name, snapshot string) string {
+	at := ""
+	if snapshot != "" {
+		at = " AS OF VERSION " + snapshot
+	}
+	return sql.Fill(sql.SparkRefsBranch, sql.Names{"table": p.of(name), "branch": Quote(p.branchName()), "at": at})
+}
+
+func (p Place) dropBranch(name, branch string) string {
+	return sql.Fill(sql.SparkMaintainDropBranch, sql.Names{"table": p.of(name), "branch": Quote(branch)})
 }
 
 // snapshotsAt are the snapshots at which branches and tags stand, of those that there are.
@@ -57,7 +75,7 @@ func (c *cluster) publish(name, tag string) string {
 func (c *cluster) tag(ctx context.Context, s *State, tag string, written []string) error {
 	refs := make([]ref, len(written))
 	for i, name := range written {
-		refs[i] = ref{name, "load"}
+		refs[i] = ref{name, c.place.branchName()}
 	}
 	at, err := c.snapshotsAt(ctx, refs)
 	if err != nil {

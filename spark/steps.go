@@ -49,6 +49,8 @@ type Check struct {
 type Place struct {
 	Catalog string // "" is heap
 	Prefix  string // before the namespaces' names, where the catalog is shared
+
+	branch string // that is written; "": load
 }
 
 func (p Place) catalog() string { return cmp.Or(p.Catalog, "heap") }
@@ -63,16 +65,23 @@ func (p Place) identities() string      { return p.of(identities) }
 // published is what a table of main is called within a place, in State.Published too.
 func published(t *Table) string { return "main." + Quote(t.Stored) }
 
-func onBranch(table string) string { return table + ".branch_load" }
+// identitiesOf are the canonical ids that count in a state.
+func (p Place) identitiesOf(s *State) string {
+	if tag := s.Published[identities].Tag; tag != "" {
+		return p.identities() + " VERSION AS OF " + QuoteText(tag)
+	}
+	return p.identities()
+}
 
 const identities = "meta.identities"
 
 // delivered is a table of a dump as it was read.
 type delivered struct {
 	Delivery
-	table *Table
-	isNew bool
-	parts []part
+	table  *Table
+	isNew  bool
+	listed []string // columns that the manifest lists
+	parts  []part
 }
 
 // dumpPlan is what a dump does to a cluster in a state.
@@ -95,7 +104,7 @@ func planDump(place Place, before *State, d plan.Dump, parts map[string][]part) 
 	ledger := before.ledger()
 	entry := &Dump{Digest: d.Digest, DefinitionsKey: d.Definitions}
 	for _, t := range d.Tables {
-		row := delivered{Delivery: Delivery{Name: t.Name, Place: t.Place, Full: t.Full, Files: len(t.Parts), Read: !ledger.Spared(d, t)}, parts: parts[t.Name]}
+		row := delivered{Delivery: Delivery{Name: t.Name, Place: t.Place, Full: t.Full, Files: len(t.Parts), Read: !ledger.Spared(d, t)}, listed: t.Columns, parts: parts[t.Name]}
 		for _, part := range row.parts {
 			row.Rows, row.Erased, row.Quarantined = row.Rows+part.rows, row.Erased+part.erased, row.Quarantined+int64(len(part.aside))
 		}
@@ -281,19 +290,19 @@ func (p *dumpPlan) resolve() []Step {
 			"walk": walk["walk"], "raw": p.place.raw(migrations), "dump": fmt.Sprint(migrations.Resync)})}},
 		{Name: "walk identities", Loop: &Loop{SQL: sql.Fill(sql.SparkIdentitiesDouble, walk), Query: sql.Fill(sql.SparkIdentitiesMoved, walk)}},
 		{Name: "keep identities", SQL: append(p.branch(identities),
-			sql.Fill(sql.SparkIdentitiesKeep, sql.Names{"walk": walk["walk"], "identities": onBranch(p.place.identities())}))},
+			sql.Fill(sql.SparkIdentitiesKeep, sql.Names{"walk": walk["walk"], "identities": p.place.onBranch(p.place.identities())}))},
 		{Name: "move identities", SQL: []string{sql.Fill(sql.SparkIdentitiesMove, sql.Names{"moved": p.place.meta("moved"),
-			"new": onBranch(p.place.identities()), "old": p.place.identities()})}},
+			"new": p.place.onBranch(p.place.identities()), "old": p.place.identitiesOf(p.before)})}},
 	}
 }
 
 // branch begins a table's branch, and has it published with the dump.
 func (p *dumpPlan) branch(name string) []string {
 	p.written = append(p.written, name)
-	table := sql.Names{"table": p.place.of(name)}
-	begin := []string{sql.Fill(sql.SparkRefsBranch, table)}
-	if p.before.Published[name].ID == "" { // a branch that an attempt left cannot be replaced where nothing is published
-		begin = slices.Insert(begin, 0, sql.Fill(sql.SparkMaintainDropBranch, table))
+	at := p.before.Published[name].ID
+	begin := []string{p.place.begin(name, at)}
+	if at == "" { // a branch that an attempt left cannot be replaced where nothing is published
+		begin = slices.Insert(begin, 0, p.place.dropBranch(name, p.place.branchName()))
 	}
 	return begin
 }
@@ -307,7 +316,7 @@ func (p *dumpPlan) write(name string) Step {
 	switch {
 	case anew || name == plan.Migrations || p.state.rows(name) < p.small:
 		columns, rows := p.winners(name, t)
-		s.SQL = append(s.SQL, sql.Fill(sql.SparkMainWhole, sql.Names{"main": onBranch(p.place.main(t)), "columns": columns, "rows": rows}))
+		s.SQL = append(s.SQL, sql.Fill(sql.SparkMainWhole, sql.Names{"main": p.place.onBranch(p.place.main(t)), "columns": columns, "rows": rows}))
 	case name == users:
 		s.SQL = append(s.SQL, p.usersTouched(t))
 	default:
@@ -319,15 +328,15 @@ func (p *dumpPlan) write(name string) Step {
 // resolved is where the canonical ids are that count with the dump.
 func (p *dumpPlan) resolved() string {
 	if p.moved || p.mapped && p.before.Published[identities].ID == "" {
-		return onBranch(p.place.identities())
+		return p.place.onBranch(p.place.identities())
 	}
-	return p.place.identities()
+	return p.place.identitiesOf(p.before)
 }
 
 // changes merges into a table what a dump changes of it. Its cost is that of the dump's rows, those of people whose mapping changes, and of
 // looking through the keys that are there.
 func (p *dumpPlan) changes(name string, t *Table, dumped *delivered) []string {
-	id, main := keyOf(name), onBranch(p.place.main(t))
+	id, main := keyOf(name), p.place.onBranch(p.place.main(t))
 	others := slices.DeleteFunc(t.stored(name), func(c string) bool { return c == "user_id" || c == id })
 	columns := list(append([]string{id}, others...))
 	var rows, statements []string

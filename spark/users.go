@@ -26,7 +26,7 @@ func (p *dumpPlan) usersTouched(t *Table) string {
 		fresh[i] = "s." + Quote(c)
 		sets[i] = "m." + Quote(c) + " = " + fresh[i]
 	}
-	return sql.Fill(sql.SparkMainUsersTouched, sql.Names{"main": onBranch(p.place.main(t)), "raw": p.place.raw(t), "dump": fmt.Sprint(p.dump.ID),
+	return sql.Fill(sql.SparkMainUsersTouched, sql.Names{"main": p.place.onBranch(p.place.main(t)), "raw": p.place.raw(t), "dump": fmt.Sprint(p.dump.ID),
 		"identities": p.resolved(), "moved": p.changed(), "columns": list(columns), "merged": p.merged(t, "LEFT SEMI JOIN touched ON smew_who = smew_person"),
 		"sets": strings.Join(sets, ", "), "values": strings.Join(fresh, ", ")})
 }

@@ -16,7 +16,8 @@ type Shown struct {
 	Columns []string
 	Query   string // in Spark SQL, of the commit that the state is of
 
-	athena string
+	athena  string
+	unknown []string // names that definitions mention and the table has not
 }
 
 // Shown are the tables of main under their delivered names (R10), and all_events. The queries of one state see the tables of one commit.
@@ -49,6 +50,7 @@ func (s *State) Shown(p Place) []Shown {
 		// A property takes no name that a column has: columns keep theirs whatever is defined.
 		compiled.Names = plan.Names(properties, slices.Concat(plan.ReservedColumns, view.Columns))
 		view.Columns, view.Query = append(view.Columns, compiled.Names...), defined(view.Query, on, compiled)
+		_, view.unknown = define.Compile(on, compiled, dialect{})
 		all = append(all, view)
 		if feed.KindOf(stored[i], delivered) == feed.Events {
 			athena = append(athena, s.athenaQuery(p, t, []string{quoteText(shown) + " AS event_table_name", "event_id", "user_id", "session_id", `"time"`}))

@@ -27,7 +27,7 @@ func (s *submitted) flags(flags *pflag.FlagSet) {
 	flags.StringVar(&s.options, "emr-options", "", "`options` of spark-submit for the job run, such as \"--conf spark.executor.instances=8\"")
 	flags.StringVar(&s.limit, "emr-limit", "", "a `time` after which EMR ends the job run (default: EMR's, 12h)")
 	flags.StringVar(&s.emrRegion, "emr-region", "", "`region` of the application (default: what the AWS set-up says)")
-	flags.StringVar(&s.exchange, "exchange", "", "a `folder`, or s3://bucket/prefix, through which smew and a driver that was handed in talk (default: --scratch)")
+	flags.StringVar(&s.exchange, "exchange", "", "a `folder`, or s3://bucket/prefix, through which smew and a driver that was handed in talk (default: --scratch, where there is one)")
 }
 
 // asked says whether there is a driver to be handed in.

@@ -66,6 +66,12 @@ made them one with somebody who was erased before, the files that still hold the
 		Example: examples("smew spark maintain --connect sc://localhost:15002", "smew spark maintain --connect sc://localhost:15002 --versions 30 --age 168h"),
 		Args:    arguments(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if m.Versions < 1 {
+				return &usageError{fmt.Sprintf("--versions is %d", m.Versions), "the tags of one commit before the last one stay at least"}
+			}
+			if m.Age <= 0 {
+				return &usageError{fmt.Sprintf("--age is %s", m.Age), "it is a time, such as 24h"}
+			}
 			m.Place, m.Who = c.place, holdsLock()
 			var done spark.Maintained
 			err := c.with(cmd.Context(), bucket.S3Config{}, func(s spark.Session) (err error) {

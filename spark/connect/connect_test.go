@@ -87,6 +87,7 @@ func kinds(t *testing.T, s *Session) {
 		{`CAST('-12345678901234567890.1234' AS DECIMAL(38,4))`, "-12345678901234567890.1234"},
 		{`'héap 😀'`, "héap 😀"},
 		{`''`, ""},
+		{`'${env:PATH} ${spark.app.name}'`, "${env:PATH} ${spark.app.name}"},
 		{`X'00FF'`, []byte{0, 255}},
 		{`DATE '1969-12-31'`, time.Date(1969, 12, 31, 0, 0, 0, 0, time.UTC)},
 		{`TIMESTAMP '2026-03-01 12:30:15.123456'`, at},
@@ -135,6 +136,12 @@ func statements(t *testing.T, s *Session) {
 	}
 	if got := rows(t, s, `DESCRIBE heap.main.t`); len(got) < 2 || got[1][0] != "Order" {
 		t.Errorf("the table is %v", got)
+	}
+	if err := s.Exec(t.Context(), `INSERT OVERWRITE heap.main.t SELECT 1, 'c' WHERE false`); err != nil {
+		t.Fatal(err)
+	}
+	if got := rows(t, s, `SELECT count(*) FROM heap.main.t`); got[0][0] != int64(0) {
+		t.Errorf("overwritten by no rows the table has %v", got[0][0])
 	}
 }
 

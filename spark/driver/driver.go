@@ -25,6 +25,12 @@ func Settings() map[string]string {
 		"spark.sql.ansi.doubleQuotedIdentifiers": "true",
 		"spark.sql.files.maxPartitionBytes":      "1125899906842624b",
 		"spark.sql.files.openCostInBytes":        "1125899906842624b",
+		// A whole table is overwritten by no rows too: Iceberg passes over an overwrite of partitions that brings none.
+		"spark.sql.sources.partitionOverwriteMode": "static",
+		// ${env:NAME} in a delivered text is that text, and not what the driver's environment says.
+		"spark.sql.variable.substitute": "false",
+		// A name in backticks is a name, not a pattern.
+		"spark.sql.parser.quotedRegexColumnNames": "false",
 	}
 }
 

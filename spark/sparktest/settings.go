@@ -29,9 +29,11 @@ logger.connect.name = org.apache.spark.sql.connect.service.SparkConnectServer
 logger.connect.level = info
 `
 
-// forTests has files of tables in which a text is found, and a server that ends each stream after a second, as it does after two minutes
-// if nothing is said.
+// forTests has files of tables in which a text is found, a server that ends each stream after a second, as it does after two minutes
+// if nothing is said, and defaults that many clusters have and Spark has not: a session has its own.
 var forTests = map[string]string{
+	"spark.sql.sources.partitionOverwriteMode":                              "dynamic",
+	"spark.sql.parser.quotedRegexColumnNames":                               "true",
 	"spark.sql.catalog.heap.table-default.write.parquet.compression-codec":  "uncompressed",
 	"spark.sql.catalog.heap.table-default.write.metadata.compression-codec": "none",
 	"spark.connect.execute.reattachable.senderMaxStreamDuration":            "1s",

@@ -1,2 +1,2 @@
--- A table that an attempt left which came to nothing.
-DROP TABLE IF EXISTS {{main}}
+-- A table that an attempt left which came to nothing, or that is left out from now on, with its files: rows of people are in them.
+DROP TABLE IF EXISTS {{main}} PURGE

@@ -1,2 +1,2 @@
--- The branch that loads write; the next one begins it anew.
-ALTER TABLE {{table}} DROP BRANCH IF EXISTS `load`
+-- A branch that a loader wrote.
+ALTER TABLE {{table}} DROP BRANCH IF EXISTS {{branch}}

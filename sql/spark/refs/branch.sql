@@ -1,2 +1,2 @@
--- The branch that a dump is written on, begun anew from what is published: readers of the table do not see it.
-ALTER TABLE {{table}} CREATE OR REPLACE BRANCH `load`
+-- The branch that a loader writes, begun anew from a snapshot: readers of the table do not see it.
+ALTER TABLE {{table}} CREATE OR REPLACE BRANCH {{branch}}{{at}}
