@@ -3,6 +3,7 @@ package define
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -205,4 +206,13 @@ func (c *compiler) number(f *Formula) string {
 		}
 	}
 	return result
+}
+
+// Unknown says of a table which names that its definitions mention it has not, as Compile found (R14).
+func Unknown(table string, names []string) string {
+	quoted := make([]string, len(names))
+	for i, name := range names {
+		quoted[i] = strconv.Quote(name)
+	}
+	return fmt.Sprintf("property definitions: table %q has no %s, which is NULL there", table, strings.Join(quoted, ", "))
 }

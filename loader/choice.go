@@ -79,13 +79,7 @@ func (r *run) checkChoice() error {
 	if r.config.Choice == nil || len(r.known.ledger.Dumps) > 0 || len(r.plan.Dumps) == 0 {
 		return nil
 	}
-	var names []string
-	for _, d := range r.plan.Dumps {
-		for _, t := range d.Tables {
-			names = append(names, t.Name)
-		}
-	}
-	return r.config.Choice.Leaves(names)
+	return r.config.Choice.LeavesOf(r.plan.Dumps)
 }
 
 // rechoose reads and removes what the change of the choice calls for.

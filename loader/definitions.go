@@ -3,7 +3,6 @@ package loader
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"smew/define"
 	"smew/duck"
@@ -129,16 +128,8 @@ func (in *load) show(ctx context.Context) error {
 	tables := in.schema.viewTables()
 	if settings.From == in.dump.ID { // they are new, or were given just now
 		for _, u := range views.Unknown(tables, settings) {
-			in.warnings = append(in.warnings, fmt.Sprintf("property definitions: table %q has no %s, which is NULL there", u.Table, quoted(u.Names)))
+			in.warnings = append(in.warnings, define.Unknown(u.Table, u.Names))
 		}
 	}
 	return views.Apply(ctx, in.tx, views.Render(tables, settings))
-}
-
-func quoted(names []string) string {
-	texts := make([]string, len(names))
-	for i, name := range names {
-		texts[i] = fmt.Sprintf("%q", name)
-	}
-	return strings.Join(texts, ", ")
 }

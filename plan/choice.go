@@ -93,3 +93,14 @@ func (c Choice) Check() error {
 	}
 	return nil
 }
+
+// LeavesOf is Leaves of the tables that dumps name.
+func (c Choice) LeavesOf(dumps []Dump) error {
+	var names []string
+	for _, d := range dumps {
+		for _, t := range d.Tables {
+			names = append(names, t.Name)
+		}
+	}
+	return c.Leaves(names)
+}

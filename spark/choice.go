@@ -66,13 +66,7 @@ func (l *load) checkChoice(loaded plan.Ledger, waiting []plan.Dump) error {
 	if l.options.Choice == nil || len(loaded.Dumps) > 0 || len(waiting) == 0 {
 		return nil
 	}
-	var names []string
-	for _, d := range waiting {
-		for _, t := range d.Tables {
-			names = append(names, t.Name)
-		}
-	}
-	return l.options.Choice.Leaves(names)
+	return l.options.Choice.LeavesOf(waiting)
 }
 
 // named are the tables that loaded dumps name.

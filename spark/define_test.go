@@ -39,7 +39,7 @@ func definitions(t *testing.T, s *server) {
 			tuples = append(tuples, fmt.Sprintf("(%d, %s, %s, %s, %s)", i, id, literal(a), literal(b), literal(odd)))
 		}
 		rows := "SELECT n, CAST(event_id AS BIGINT) AS event_id, a, B_2, `odd `` name` FROM VALUES " + strings.Join(tuples, ", ") + " AS t (n, event_id, a, B_2, `odd `` name`)"
-		query := spark.Defined(rows, on, define.Table{Columns: columns, Names: names})
+		query, _ := spark.Defined(rows, on, define.Table{Columns: columns, Names: names})
 		got, err := session.Rows(t.Context(), "SELECT n, "+strings.Join(selected, ", ")+" FROM ("+query+") ORDER BY n")
 		if err != nil {
 			t.Fatalf("seed %d: %v", seed, err)

@@ -34,9 +34,9 @@ func (dialect) Concat(texts []string) string {
 }
 func (dialect) Cut(text string, n int) string { return fmt.Sprintf("substring(%s, 1, %d)", text, n) }
 
-// defined adds to a query the properties that act on its table.
-func defined(query string, properties []*define.Property, t define.Table) string {
-	levels, _ := define.Compile(properties, t, dialect{})
+// defined adds to a query the properties that act on its table, and returns the names that they mention and the table has not.
+func defined(query string, properties []*define.Property, t define.Table) (with string, unknown []string) {
+	levels, unknown := define.Compile(properties, t, dialect{})
 	for _, level := range levels {
 		columns := make([]string, len(level))
 		for i, c := range level {
@@ -44,5 +44,5 @@ func defined(query string, properties []*define.Property, t define.Table) string
 		}
 		query = sql.Fill(sql.SparkDefined, sql.Names{"columns": strings.Join(columns, ", "), "query": query})
 	}
-	return query
+	return query, unknown
 }

@@ -137,7 +137,7 @@ func (l *load) expire(ctx context.Context, m Maintenance) (tags int, err error) 
 			return tags, fmt.Errorf("read the tag of %s: %w", name, err)
 		}
 		for _, version := range outdated(versions, own, l.head.version, l.head.version-int64(m.Versions)) {
-			statements = append(statements, sql.Fill(sql.SparkMaintainDropTag, sql.Names{"table": l.place.of(name), "tag": fmt.Sprintf("v%d", version)}))
+			statements = append(statements, sql.Fill(sql.SparkMaintainDropTag, sql.Names{"table": l.place.of(name), "tag": tagOf(version)}))
 			tags++
 		}
 		statements = append(statements, l.expiry(name, m.Age))

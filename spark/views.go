@@ -49,8 +49,8 @@ func (s *State) Shown(p Place) []Shown {
 		}
 		// A property takes no name that a column has: columns keep theirs whatever is defined.
 		compiled.Names = plan.Names(properties, slices.Concat(plan.ReservedColumns, view.Columns))
-		view.Columns, view.Query = append(view.Columns, compiled.Names...), defined(view.Query, on, compiled)
-		_, view.unknown = define.Compile(on, compiled, dialect{})
+		view.Columns = append(view.Columns, compiled.Names...)
+		view.Query, view.unknown = defined(view.Query, on, compiled)
 		all = append(all, view)
 		if feed.KindOf(stored[i], delivered) == feed.Events {
 			athena = append(athena, s.athenaQuery(p, t, []string{quoteText(shown) + " AS event_table_name", "event_id", "user_id", "session_id", `"time"`}))

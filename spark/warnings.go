@@ -3,7 +3,8 @@ package spark
 import (
 	"fmt"
 	"slices"
-	"strings"
+
+	"smew/define"
 )
 
 // lacking warns of columns that the manifest lists and no part has: a turned bit in a header can rename one (R12).
@@ -27,14 +28,9 @@ func (p *dumpPlan) undefined() (warnings []string) {
 		return nil
 	}
 	for _, shown := range p.state.Shown(p.place) {
-		if len(shown.unknown) == 0 {
-			continue
+		if len(shown.unknown) > 0 {
+			warnings = append(warnings, define.Unknown(shown.Name, shown.unknown))
 		}
-		names := make([]string, len(shown.unknown))
-		for i, name := range shown.unknown {
-			names[i] = fmt.Sprintf("%q", name)
-		}
-		warnings = append(warnings, fmt.Sprintf("property definitions: table %q has no %s, which is NULL there", shown.Name, strings.Join(names, ", ")))
 	}
 	return warnings
 }
