@@ -6,12 +6,15 @@ import (
 )
 
 // DiskError says that the database, its log or what DuckDB puts beside it found no more room. The
-// transaction is rolled back.
+// transaction is rolled back, but for one that got into the log and not from there into the file (Tx.Direct).
 type DiskError struct{ Err error }
 
-// Error is DuckDB's first line.
+// Error is DuckDB's first line, of which a user need not know what DuckDB was about.
 func (e *DiskError) Error() string {
 	line, _, _ := strings.Cut(e.Err.Error(), "\n")
+	if _, cause, about := strings.Cut(line, "Failed to create checkpoint because of error: "); about {
+		return cause
+	}
 	return line
 }
 

@@ -193,6 +193,10 @@ func again(ctx context.Context, stale *DB, o Options) (*DB, error) {
 	return open(ctx, stale.path, o)
 }
 
+// logLimit is how large the log may grow. Bringing it into the file writes the last rows of each table again, all their
+// columns. With DuckDB's default, 16 MB, each of several dumps in one run did so. Closing does it once, whatever this says.
+const logLimit = "128MB"
+
 func settings(path string, o Options) url.Values {
 	s := url.Values{
 		"autoinstall_known_extensions": {"false"},
@@ -202,9 +206,7 @@ func settings(path string, o Options) url.Values {
 		// DuckDB's allocator keeps what was freed until it is so much. With its default, half a gigabyte, a
 		// process takes up to twice its memory limit.
 		"allocator_bulk_deallocation_flush_threshold": {"4MB"},
-		// Bringing the log into the file writes the last rows of each table again, all their columns. With DuckDB's default,
-		// 16 MB, each of several dumps in one run did so. Closing does it once, whatever this says.
-		"checkpoint_threshold": {"128MB"},
+		"checkpoint_threshold":                        {logLimit},
 	}
 	if o.ReadOnly && !o.Apart {
 		s.Set("access_mode", "READ_ONLY")

@@ -15,6 +15,8 @@ type Tx struct {
 	conn    *sql.Conn
 	before  func(operation string) error
 	threads int // that Alone took away; 0: none
+	direct  bool
+	over    bool // the database takes no more statements
 }
 
 // Rows are the rows of a query, read to the end or closed before the next statement.
@@ -42,7 +44,7 @@ func (db *DB) run(ctx context.Context, conn *sql.Conn, end string, fn func(*Tx) 
 		return fmt.Errorf("begin transaction: %w", explained(err))
 	}
 	done := false
-	defer func() { err = errors.Join(err, tx.together(context.WithoutCancel(ctx))) }()
+	defer func() { err = errors.Join(err, tx.restore(context.WithoutCancel(ctx))) }()
 	defer func() {
 		if done {
 			return
@@ -66,6 +68,8 @@ func (db *DB) run(ctx context.Context, conn *sql.Conn, end string, fn func(*Tx) 
 		return fmt.Errorf("%s transaction: %w", ending, err)
 	}
 	if _, err := tx.control(ctx, ending, end); err != nil {
+		tx.over = strings.HasPrefix(err.Error(), "FATAL Error")
+		done = tx.over
 		return fmt.Errorf("%s transaction: %w", ending, explained(err))
 	}
 	done = true
@@ -87,12 +91,34 @@ func (tx *Tx) Alone(ctx context.Context) error {
 	return setThreads(ctx, tx.conn, 1)
 }
 
-// together gives back what Alone took.
-func (tx *Tx) together(ctx context.Context) error {
-	if tx.threads <= 1 {
+// Direct has COMMIT write into the file what else it would write into the log, and closing into the file. It is for
+// the last of several transactions: bringing the log in once costs less than going past it each time.
+// While another transaction runs, it is the log all the same. Where the file cannot be written, nothing more can be
+// done but to close the database, and only opening it tells whether the transaction is in it.
+func (tx *Tx) Direct(ctx context.Context) error {
+	tx.direct = true
+	return setLogLimit(ctx, tx.conn, "0KB")
+}
+
+// restore gives back what Alone took, and lets the log grow again.
+func (tx *Tx) restore(ctx context.Context) (err error) {
+	if tx.over {
 		return nil
 	}
-	return setThreads(ctx, tx.conn, tx.threads)
+	if tx.threads > 1 {
+		err = setThreads(ctx, tx.conn, tx.threads)
+	}
+	if tx.direct {
+		err = errors.Join(err, setLogLimit(ctx, tx.conn, logLimit))
+	}
+	return err
+}
+
+func setLogLimit(ctx context.Context, conn *sql.Conn, bytes string) error {
+	if _, err := conn.ExecContext(ctx, fmt.Sprintf("SET checkpoint_threshold = '%s'", bytes)); err != nil {
+		return fmt.Errorf("set the limit of the log: %w", err)
+	}
+	return nil
 }
 
 func setThreads(ctx context.Context, conn *sql.Conn, threads int) error {

@@ -72,7 +72,7 @@ func TestDiskFull(t *testing.T) {
 		places     []string // where room is missing, at least once each
 		says       string
 	}{
-		{"limit", []int64{100, 8 << 10, 16 << 20}, []int64{0, 100, 1 << 10, 8 << 10, 32 << 10, 1 << 20, 16 << 20}, []string{"temporary file", ".wal"}, "file too large"},
+		{"limit", []int64{100, 8 << 10, 1 << 20, 16 << 20}, []int64{0, 100, 1 << 10, 8 << 10, 32 << 10, 1 << 20, 16 << 20}, []string{"temporary file", ".wal"}, "file too large"},
 		{"tmpfs", []int64{16 << 10, 40 << 10, 64 << 20}, []int64{4 << 10, 16 << 10, 24 << 10, 40 << 10, 256 << 10, 64 << 20}, []string{"x.duckdb"}, "no space left on device"},
 	} {
 		if !all {

@@ -61,6 +61,8 @@ type Loader struct {
 	// Quarantine has rows with a row error set aside in smew.quarantine; else one fails its dump (R11).
 	Quarantine bool
 	Progress   func(Event)
+
+	last bool // no dump is known to follow
 }
 
 // Load loads one dump in one transaction. parts yields the parts of its tables in the

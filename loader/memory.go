@@ -36,8 +36,8 @@ func threadsFor(columns int) int {
 	return 0 // all
 }
 
-// A small dump in a database that is not large is loaded by one thread (duck.Tx.Alone). What a dump costs beyond
-// its own rows is going through the ids of those that are there.
+// A small dump in a database that is not large is loaded by one thread (duck.Tx.Alone), and the last of them past the
+// log (duck.Tx.Direct). What a dump costs beyond its own rows is going through the ids of those that are there.
 const (
 	smallBytes = 32 << 20 // of parts, compressed
 	smallParts = 200      // kept open until they are read
@@ -53,7 +53,10 @@ func (in *load) alone(ctx context.Context) error {
 	if held > smallHeld || !in.parts.small() {
 		return nil
 	}
-	return in.tx.Alone(ctx)
+	if err := in.tx.Alone(ctx); err != nil || !in.last {
+		return err
+	}
+	return in.tx.Direct(ctx)
 }
 
 // widest is how many columns the widest table will have: of those held, or of those to come.

@@ -302,6 +302,7 @@ func (r *run) pass(ctx context.Context, dumps []plan.Dump, flow *flow) (failed [
 	defer func() { flow.close() }()
 	for i, d := range dumps {
 		next := r.fetch(ctx, i+1)
+		r.loader.last = i == len(dumps)-1
 		rec, err := r.load(ctx, d, flow)
 		flow.close()
 		flow = next
