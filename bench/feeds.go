@@ -34,6 +34,7 @@ func recipes(scale float64) map[string]recipe {
 		return recipe{history: n(events), events: n(27_000), users: n(events / 2), dumps: 26, partRows: n(380_000)}
 	}
 	large := recipe{history: n(4_200_000), users: n(215_000), dumps: 1, partRows: n(380_000)}
+	small := recipe{history: n(350_000), users: n(18_000), dumps: 1, partRows: n(380_000)} // a twelfth of large
 	deflate := large
 	deflate.codec = "deflate"
 	return map[string]recipe{
@@ -45,7 +46,7 @@ func recipes(scale float64) map[string]recipe {
 		"rows-3M":     {events: n(2_400_000), users: n(100_000), dumps: 1, partRows: n(400_000)},
 		"rows-15M":    {events: n(12_000_000), users: n(500_000), dumps: 1, partRows: n(400_000)},
 		"dlt":         {events: n(10_000), users: n(1_000), dumps: 5, partRows: n(5_000)},
-		"tap-heap":    {events: n(70_000), users: n(5_000), dumps: 3, partRows: n(20_000)},
+		"tap-heap":    small,
 		"many-parts":  {events: n(790_000), users: n(50_000), dumps: 1, partRows: 100},
 		"few-parts":   {events: n(790_000), users: n(50_000), dumps: 1, partRows: n(400_000)},
 		"small-dumps": {events: 100, users: 100, dumps: max(20, n(1000))},
