@@ -3,6 +3,8 @@
 package sample
 
 import (
+	"hash/fnv"
+	"math/rand/v2"
 	"os"
 	"slices"
 	"strconv"
@@ -18,7 +20,7 @@ const (
 	Steps     = "SMEW_TEST_STEPS"     // operations at which something happens
 )
 
-// first is the seed to begin with, in place of the day's.
+// first is the seed to begin with, in place of the day's, and the day whose turn it is.
 const first = "SMEW_TEST_SEED"
 
 // Count is how often a test tries something: as often as the environment's variable of that name says, where "all" is all, or
@@ -44,18 +46,13 @@ func Count(tb testing.TB, name string, usually, all int) int {
 func Seeds(tb testing.TB, name string, usually, all int) []int {
 	tb.Helper()
 	n := Count(tb, name, usually, all)
-	begin := 0
-	if text := os.Getenv(first); text != "" {
-		var err error
-		if begin, err = strconv.Atoi(text); err != nil || begin < 0 {
-			tb.Fatalf("%s is %q", first, text)
-		}
-	} else if os.Getenv(name) == "" {
+	begin, given := given(tb)
+	if !given && os.Getenv(name) == "" {
 		begin = day(time.Now()) * n
 	}
 	seeds := make([]int, n)
 	for i := range seeds {
-		if seeds[i] = begin + i; os.Getenv(first) == "" {
+		if seeds[i] = begin + i; !given {
 			seeds[i] %= all
 		}
 	}
@@ -66,7 +63,7 @@ func Seeds(tb testing.TB, name string, usually, all int) []int {
 func Places(tb testing.TB, usually, all int) []int {
 	tb.Helper()
 	n := max(1, Count(tb, Steps, usually, all))
-	return spread(n, all, day(time.Now()))
+	return spread(n, all, today(tb))
 }
 
 func spread(n, all, turn int) []int {
@@ -84,7 +81,7 @@ func spread(n, all, turn int) []int {
 // Turn is as many of the numbers from 0 to below all as Count says for Steps: those whose turn it is today, so that each has one.
 func Turn(tb testing.TB, usually, all int) []int {
 	tb.Helper()
-	return turn(max(1, Count(tb, Steps, usually, all)), all, day(time.Now()))
+	return turn(max(1, Count(tb, Steps, usually, all)), all, today(tb))
 }
 
 func turn(n, all, day int) []int {
@@ -93,6 +90,41 @@ func turn(n, all, day int) []int {
 		places[i] = (day*n + i) % all
 	}
 	return places
+}
+
+// Draw is Turn for tests that come on some days only, and whose turns might fall on the others: which numbers come is drawn by
+// the day and the test's name.
+func Draw(tb testing.TB, usually, all int) []int {
+	tb.Helper()
+	return draw(max(1, Count(tb, Steps, usually, all)), all, today(tb), tb.Name())
+}
+
+func draw(n, all, day int, name string) []int {
+	h := fnv.New64a()
+	h.Write([]byte(name))
+	return rand.New(rand.NewPCG(uint64(day), h.Sum64())).Perm(all)[:n]
+}
+
+// given is what SMEW_TEST_SEED says.
+func given(tb testing.TB) (seed int, given bool) {
+	tb.Helper()
+	text := os.Getenv(first)
+	if text == "" {
+		return 0, false
+	}
+	seed, err := strconv.Atoi(text)
+	if err != nil || seed < 0 {
+		tb.Fatalf("%s is %q", first, text)
+	}
+	return seed, true
+}
+
+func today(tb testing.TB) int {
+	tb.Helper()
+	if seed, given := given(tb); given {
+		return seed
+	}
+	return day(time.Now())
 }
 
 func day(t time.Time) int { return int(t.Unix() / 86400) }

@@ -43,6 +43,10 @@ func TestSeeds(t *testing.T) {
 	if seeds := Seeds(t, Worlds, 3, 200); !slices.Equal(seeds, []int{1234, 1235, 1236, 1237, 1238}) {
 		t.Errorf("from there on: %v", seeds)
 	}
+	t.Setenv(Steps, "")
+	if places := Turn(t, 1, 1000); !slices.Equal(places, []int{234}) {
+		t.Errorf("that day's are %v", places)
+	}
 	t.Setenv(Worlds, "all")
 	if n := Count(t, Worlds, 3, 200); n != 200 {
 		t.Errorf("all are %d", n)
@@ -69,5 +73,30 @@ func TestTurn(t *testing.T) {
 	t.Setenv(Steps, "all")
 	if got := Turn(t, 1, 4); len(got) != 4 {
 		t.Errorf("all of 4 are %v", got)
+	}
+}
+
+// Each comes in time, and none twice a day, also where only every so many days count, and within another that was drawn.
+func TestDraw(t *testing.T) {
+	for all := 1; all < 20; all++ {
+		for every := 1; every < 20; every++ {
+			seen, within := map[int]bool{}, map[int]bool{}
+			for day := range 200 * all {
+				day, n := 20000+day*every, min(2, all)
+				drawn := draw(n, all, day, "a")
+				if len(slices.Compact(slices.Sorted(slices.Values(drawn)))) != n {
+					t.Fatalf("%d of %d are %v", n, all, drawn)
+				}
+				for _, place := range drawn {
+					seen[place] = true
+				}
+				if drawn[0] == 0 {
+					within[draw(1, all, day, "a/b")[0]] = true
+				}
+			}
+			if len(seen) != all || all < 8 && len(within) != all {
+				t.Errorf("of %d, every %d days, only %d came, and %d within one that was drawn", all, every, len(seen), len(within))
+			}
+		}
 	}
 }

@@ -101,17 +101,22 @@ func seeds(t *testing.T, n int) []int {
 	return all
 }
 
-// One cluster serves all tests here: it takes longer to start than most of them do. A random scenario is always among them, and of the others
-// one each day, or all if SMEW_TEST_STEPS says so.
+// One cluster serves all tests here: it takes longer to start than most of them do. Every other day they are a random scenario, and on the
+// days between one of the others; or all if SMEW_TEST_STEPS says so.
 func TestSpark(t *testing.T) {
 	s := newServer(t)
-	t.Run("scenarios", func(t *testing.T) { scenarios(t, s) })
 	others := []struct {
 		name string
 		run  func(*testing.T, *server)
 	}{{"worlds", adversarial}, {"definitions", definitions}, {"erased", erased}, {"locked", locked}, {"upkeep", upkeep}, {"aside", aside}, {"killed", killed}}
-	for _, i := range sample.Turn(t, 1, len(others)) {
-		t.Run(others[i].name, func(t *testing.T) { others[i].run(t, s) })
+	for _, kind := range sample.Turn(t, 1, 2) {
+		if kind == 0 {
+			t.Run("scenarios", func(t *testing.T) { scenarios(t, s) })
+			continue
+		}
+		for _, i := range sample.Draw(t, 1, len(others)) {
+			t.Run(others[i].name, func(t *testing.T) { others[i].run(t, s) })
+		}
 	}
 }
 

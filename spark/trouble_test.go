@@ -57,7 +57,7 @@ type deaths struct {
 func newDeaths(t *testing.T, s spark.Session, kinds ...string) *deaths {
 	t.Helper()
 	d := &deaths{t: t, session: s}
-	for _, i := range sample.Turn(t, 2, len(kinds)) {
+	for _, i := range sample.Draw(t, 2, len(kinds)) {
 		d.kinds = append(d.kinds, kinds[i])
 	}
 	return d

@@ -30,7 +30,7 @@ func upkeep(t *testing.T, s *server) {
 			t.Fatal(err)
 		}
 	}
-	for range 3 {
+	for range 2 {
 		if _, err := p.Next(t.Context()); err != nil {
 			t.Fatal(err)
 		}

@@ -42,7 +42,7 @@ func TestSpark(t *testing.T) {
 		{"executor killed", func(t *testing.T) { executorKilled(t, c, s) }},
 		{"server restarted", func(t *testing.T) { restarted(t, c, s) }},
 	}
-	for _, i := range slices.Sorted(slices.Values(sample.Turn(t, 2, len(troubles)))) { // the session ends with its server
+	for _, i := range slices.Sorted(slices.Values(sample.Turn(t, 1, len(troubles)))) { // the session ends with its server
 		t.Run(troubles[i].name, troubles[i].run)
 	}
 }

@@ -179,8 +179,13 @@ func executorKilled(t *testing.T, c *sparktest.Cluster, s *Session) {
 }
 
 func restarted(t *testing.T, c *sparktest.Cluster, s *Session) {
-	if err := s.Exec(t.Context(), `CREATE OR REPLACE TEMPORARY VIEW mine AS SELECT 1 AS one`); err != nil {
-		t.Fatal(err)
+	for _, sql := range []string{
+		`CREATE OR REPLACE TEMPORARY VIEW mine AS SELECT 1 AS one`,
+		`CREATE OR REPLACE TABLE heap.main.kept USING iceberg AS SELECT 1 AS one`,
+	} {
+		if err := s.Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
 	}
 	n := through(t, s, &network{})
 	ended := make(chan error, 1)
@@ -206,7 +211,7 @@ func restarted(t *testing.T, c *sparktest.Cluster, s *Session) {
 		}
 	}
 	again := open(t, c)
-	if diff := cmp.Diff([][]any{{int64(1)}}, rows(t, again, `SELECT count(*) FROM heap.main.once`)); diff != "" {
+	if diff := cmp.Diff([][]any{{int64(1)}}, rows(t, again, `SELECT count(*) FROM heap.main.kept`)); diff != "" {
 		t.Errorf("in a new session: -want +got\n%s", diff)
 	}
 }

@@ -217,7 +217,6 @@ func (c *Cluster) Env() []string {
 	env := slices.DeleteFunc(os.Environ(), func(v string) bool {
 		return strings.HasPrefix(v, "SPARK_") || strings.HasPrefix(v, "PYSPARK_") || strings.HasPrefix(v, "PYTHONPATH=")
 	})
-	python := filepath.Join(c.Home, "..", "..", "..", "..", "bin", "python")
 	return append(env, "SPARK_HOME="+c.Home, "SPARK_CONF_DIR="+filepath.Join(c.Dir, "conf"), "SPARK_LOCAL_IP=127.0.0.1",
-		"SPARK_LOCAL_DIRS="+filepath.Join(c.Dir, "local"), "PYSPARK_PYTHON="+filepath.Clean(python))
+		"SPARK_LOCAL_DIRS="+filepath.Join(c.Dir, "local"), "PYSPARK_PYTHON=python3")
 }
