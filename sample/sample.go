@@ -20,8 +20,10 @@ const (
 	Steps     = "SMEW_TEST_STEPS"     // operations at which something happens
 )
 
-// first is the seed to begin with, in place of the day's, and the day whose turn it is.
-const first = "SMEW_TEST_SEED"
+const (
+	first = "SMEW_TEST_SEED" // the seed to begin with, in place of the day's
+	turns = "SMEW_TEST_DAY"  // the day whose turn it is, in place of today: so many since 1970
+)
 
 // Count is how often a test tries something: as often as the environment's variable of that name says, where "all" is all, or
 // else usually.
@@ -46,9 +48,9 @@ func Count(tb testing.TB, name string, usually, all int) int {
 func Seeds(tb testing.TB, name string, usually, all int) []int {
 	tb.Helper()
 	n := Count(tb, name, usually, all)
-	begin, given := given(tb)
+	begin, given := given(tb, first)
 	if !given && os.Getenv(name) == "" {
-		begin = day(time.Now()) * n
+		begin = today(tb) * n
 	}
 	seeds := make([]int, n)
 	for i := range seeds {
@@ -105,24 +107,24 @@ func draw(n, all, day int, name string) []int {
 	return rand.New(rand.NewPCG(uint64(day), h.Sum64())).Perm(all)[:n]
 }
 
-// given is what SMEW_TEST_SEED says.
-func given(tb testing.TB) (seed int, given bool) {
+// given is the number that the environment gives, if it does.
+func given(tb testing.TB, name string) (n int, given bool) {
 	tb.Helper()
-	text := os.Getenv(first)
+	text := os.Getenv(name)
 	if text == "" {
 		return 0, false
 	}
-	seed, err := strconv.Atoi(text)
-	if err != nil || seed < 0 {
-		tb.Fatalf("%s is %q", first, text)
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 0 {
+		tb.Fatalf("%s is %q", name, text)
 	}
-	return seed, true
+	return n, true
 }
 
 func today(tb testing.TB) int {
 	tb.Helper()
-	if seed, given := given(tb); given {
-		return seed
+	if day, given := given(tb, turns); given {
+		return day
 	}
 	return day(time.Now())
 }

@@ -30,6 +30,7 @@ func TestSpread(t *testing.T) {
 func TestSeeds(t *testing.T) {
 	t.Setenv(first, "")
 	t.Setenv(Worlds, "")
+	t.Setenv(turns, "")
 	today := day(time.Now())
 	seeds := Seeds(t, Worlds, 3, 200)
 	if now := day(time.Now()); now == today && (len(seeds) != 3 || seeds[0] != today*3%200) {
@@ -44,6 +45,7 @@ func TestSeeds(t *testing.T) {
 		t.Errorf("from there on: %v", seeds)
 	}
 	t.Setenv(Steps, "")
+	t.Setenv(turns, "1234")
 	if places := Turn(t, 1, 1000); !slices.Equal(places, []int{234}) {
 		t.Errorf("that day's are %v", places)
 	}

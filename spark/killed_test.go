@@ -10,12 +10,13 @@ import (
 	"smew/duck"
 	"smew/plan"
 	"smew/produce"
+	"smew/sample"
 	"smew/spark"
 )
 
 // killed has the loader die before kinds of steps of a dump that brings something to all tables, before two each day or before each if
 // SMEW_TEST_STEPS says so, and load the dump again: until the commit who takes the tags sees the dump before, and in the end all is as if
-// nobody had died.
+// nobody had died. In the latter case another dump is loaded while the driver is killed, before each of them too.
 func killed(t *testing.T, s *server) {
 	b := s.fresh(t)
 	b.choice = &plan.Choice{Include: []string{"users", "pageviews"}}
@@ -31,36 +32,22 @@ func killed(t *testing.T, s *server) {
 	b.load()
 	reading, loaded := newReader(b, s.remote), b.counts()
 	reading.loaded()
-	if _, err := p.Next(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	whole := b.session
-	d := newDeaths(t, whole, "lock", "publish", "fill", "commit", "define", "tag", "audit", "write", "map", "walk", "keep", "move", "unlock")
-	for {
-		b.session, b.before = d.next()
-		b.takeLock = true
-		_, err := b.spark()
-		b.session, b.before = whole, nil
-		if err == nil {
-			break
-		}
-		if !errors.Is(err, errDead) {
+	next := func(d *deaths) map[string]int64 {
+		if _, err := p.Next(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if !slices.Contains([]string{"write", "commit", "publish", "unlock"}, d.last()) {
-			continue // the reader looks all the time
-		}
-		if d.last() == "publish" || d.last() == "unlock" {
-			b.duck()
-		}
-		if found := b.differences(); len(found) > 0 {
-			t.Fatalf("after a death before %q Spark and DuckDB differ:\n%s", d.last(), strings.Join(found, "\n"))
-		}
+		b.outlive(d)
+		reading.loaded()
+		return b.counts()
 	}
-	b.agree()
-	d.done()
-	reading.loaded()
-	if got, want := reading.end(), []map[string]int64{loaded, b.counts()}; !reflect.DeepEqual(got, want) {
+	steps := []string{"lock", "publish", "fill", "commit", "define", "tag", "audit", "write", "map", "walk", "keep", "move", "unlock"}
+	want := []map[string]int64{loaded, next(newDeaths(t, b.session, steps...))}
+	if s.cluster != nil && sample.Count(t, sample.Steps, 0, 1) > 0 {
+		d := newDeaths(t, b.session, steps...)
+		d.drivers = s
+		want = append(want, next(d))
+	}
+	if got := reading.end(); !reflect.DeepEqual(got, want) {
 		t.Errorf("readers saw %v, want %v", got, want)
 	}
 	if found := b.untagged(); len(found) > 0 {
@@ -73,6 +60,38 @@ func killed(t *testing.T, s *server) {
 		t.Errorf("where a row is removed from pageviews: %q", found)
 	}
 	b.agree()
+}
+
+// outlive loads a dump until no loader dies any more.
+func (b *both) outlive(d *deaths) {
+	b.t.Helper()
+	for {
+		b.session, b.before = d.next()
+		b.takeLock = true
+		_, err := b.spark()
+		b.session, b.before = d.session, nil
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, errDead) && !(d.drivers != nil && lost(err)) {
+			b.t.Fatal(err)
+		}
+		if d.drivers != nil {
+			d.session = d.drivers.session(b.t)
+			b.session = d.session
+		}
+		if !slices.Contains([]string{"write", "commit", "publish", "unlock"}, d.last()) {
+			continue // the reader looks all the time
+		}
+		if d.last() == "publish" || d.last() == "unlock" {
+			b.duck()
+		}
+		if found := b.differences(); len(found) > 0 {
+			b.t.Fatalf("after a death before %q Spark and DuckDB differ:\n%s", d.last(), strings.Join(found, "\n"))
+		}
+	}
+	b.agree()
+	d.done()
 }
 
 // untagged holds what the tables show to those who take no tag against DuckDB: when all is well they show the last commit too.

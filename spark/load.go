@@ -299,7 +299,11 @@ func ofPart(err error) bool {
 
 func (l *load) dump(ctx context.Context, d plan.Dump) error {
 	began, before := l.now(), l.head.state.clone()
-	c := checker{feed: l.feed, scratch: l.options.Scratch, limits: l.options.Limits, dump: d, quarantine: l.options.Quarantine, read: func(done, of int) { l.tell(Progress{Done: done, Of: of}) }}
+	c := checker{feed: l.feed, scratch: l.options.Scratch, limits: l.options.Limits, dump: d, quarantine: l.options.Quarantine}
+	c.read = func(done, of int) error {
+		l.tell(Progress{Done: done, Of: of})
+		return l.renew(ctx) // reading the parts of a large dump may take longer than the lock's lease
+	}
 	var err error
 	if c.guard, err = c.newGuard(ctx, before, l.options.Stage, l.options.Random); err != nil {
 		return fmt.Errorf("dump %d: %w", d.ID, err)

@@ -65,9 +65,9 @@ type checker struct {
 	scratch    Scratch
 	limits     avro.Limits
 	dump       plan.Dump
-	quarantine bool   // set rows aside that cannot be read, and go on
-	guard      *guard // keeps erased people out; nil: nobody was erased
-	read       func(done, of int)
+	quarantine bool                     // set rows aside that cannot be read, and go on
+	guard      *guard                   // keeps erased people out; nil: nobody was erased
+	read       func(done, of int) error // told of each part, one at a time; an error ends the check
 }
 
 // Scratch is where parts are written anew that Spark would not read, or not as R11 has it. Nothing in it is needed once its dump
@@ -97,10 +97,10 @@ func (c checker) check(ctx context.Context, ledger plan.Ledger, o stage.Options)
 		mutex.Lock()
 		defer mutex.Unlock()
 		parts[p.table] = append(parts[p.table], p)
-		if done++; c.read != nil {
-			c.read(done, len(wants))
+		if done++; c.read == nil || err != nil {
+			return err
 		}
-		return err
+		return c.read(done, len(wants))
 	})
 	for _, all := range parts {
 		slices.SortFunc(all, func(a, b part) int { return a.place - b.place })

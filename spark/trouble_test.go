@@ -50,6 +50,7 @@ func (m *mortal) Avro(ctx context.Context, view string, files []string) error {
 type deaths struct {
 	t       *testing.T
 	session spark.Session
+	drivers *server  // whose driver is killed, rather than the loader; nil: it is not
 	kinds   []string // of steps: two each day, or all if SMEW_TEST_STEPS says so
 	died    []string
 }
@@ -76,7 +77,11 @@ func (d *deaths) next() (spark.Session, func(step string) error) {
 			worked = worked || !slices.Contains([]string{"begin", "lock", "commit", "recover"}, kind)
 			return nil
 		}
-		d.died, m.dead = append(d.died, kind), true
+		d.died = append(d.died, kind)
+		if d.drivers != nil {
+			return errors.Join(d.drivers.cluster.KillConnect(), d.drivers.cluster.StartConnect())
+		}
+		m.dead = true
 		return errDead
 	}
 }

@@ -16,7 +16,7 @@ import (
 )
 
 // One cluster serves all tests here: it takes longer to start than they do. Its server ends each stream after a second. Of what happens to
-// streams, two are tried each day, or all if SMEW_TEST_STEPS says so.
+// streams, one is tried each day, or all if SMEW_TEST_STEPS says so.
 func TestSpark(t *testing.T) {
 	server, settings := sparktest.StartS3(t)
 	c := sparktest.Start(t)
