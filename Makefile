@@ -157,8 +157,13 @@ spark: build spark-tools ## start a small Spark cluster, load the demo feed on i
 
 .PHONY: spark-short
 spark-short: ## run those tests on Spark that make test runs: each day others (needs Java 17)
-	@$(MAKE) --no-print-directory --jobs 2 $(S3_SERVER) spark-tools
+	@$(MAKE) --no-print-directory --jobs 3 $(S3_SERVER) spark-tools spark-compiled
 	$(BESIDE_SPARK)
+
+# What those tests are made of is compiled while Spark is on its way.
+.PHONY: spark-compiled
+spark-compiled:
+	@go vet ./spark/... ./cmd/smew
 
 .PHONY: spark-test
 spark-test: $(S3_SERVER) $(AWS) spark-tools ## run all tests of Spark, on a real cluster (needs Java 17; half an hour)

@@ -94,6 +94,12 @@ func turn(n, all, day int) []int {
 	return places
 }
 
+// Due says whether this is a day for a test that comes once in every so many, or all are asked for.
+func Due(tb testing.TB, day, every int) bool {
+	tb.Helper()
+	return slices.Contains(Turn(tb, 1, every), day)
+}
+
 // Draw is Turn for tests that come on some days only, and whose turns might fall on the others: which numbers come is drawn by
 // the day and the test's name.
 func Draw(tb testing.TB, usually, all int) []int {

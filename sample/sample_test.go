@@ -49,6 +49,9 @@ func TestSeeds(t *testing.T) {
 	if places := Turn(t, 1, 1000); !slices.Equal(places, []int{234}) {
 		t.Errorf("that day's are %v", places)
 	}
+	if Due(t, 0, 5) || !Due(t, 4, 5) {
+		t.Error("day 1234 is not the last of five")
+	}
 	t.Setenv(Worlds, "all")
 	if n := Count(t, Worlds, 3, 200); n != 200 {
 		t.Errorf("all are %d", n)

@@ -90,6 +90,7 @@ func (b *both) outlive(d *deaths) {
 			b.t.Fatalf("after a death before %q Spark and DuckDB differ:\n%s", d.last(), strings.Join(found, "\n"))
 		}
 	}
+	b.duck()
 	b.agree()
 	d.done()
 }
