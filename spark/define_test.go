@@ -18,7 +18,7 @@ import (
 func definitions(t *testing.T, s *server) {
 	session := s.session(t)
 	columns := []define.Column{{Name: "event_id", As: "event_id", ID: true}, {Name: "a", As: "a"}, {Name: "B", As: "B_2"}, {Name: "odd ` name", As: "odd ` name"}}
-	for _, seed := range seeds(t, 2) {
+	for _, seed := range seeds(t, 2, 5) {
 		r := rand.New(rand.NewPCG(uint64(seed), 3))
 		g := &definetest.Generator{Rand: r, Names: []string{"event_id", "a", "B", "odd ` name"}}
 		d := &define.Definitions{}

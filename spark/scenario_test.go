@@ -22,7 +22,7 @@ import (
 // same dumps fail, and each table is the other's row for row. Meanwhile the connection is cut every two seconds and an executor is killed;
 // in harsh runs loaders die at random, the driver is killed, and somebody reads all the time.
 func scenarios(t *testing.T, s *server) {
-	for _, seed := range seeds(t, 1) {
+	for _, seed := range seeds(t, 1, 5) {
 		t.Run(strconv.Itoa(seed), func(t *testing.T) {
 			d := producetest.Dice{Rand: rand.New(rand.NewPCG(uint64(seed), 5)), All: true}
 			scenario := d.Scenario()

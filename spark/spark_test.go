@@ -81,11 +81,11 @@ func (s *server) fresh(t *testing.T) *both {
 // harsh says that random feeds are asked for in numbers, and with all that can happen to who loads them.
 func harsh() bool { return os.Getenv("SMEW_TEST_SPARK_WORLDS") != "" }
 
-// seeds are the random feeds to load: so many of five each day, all if SMEW_TEST_STEPS says so, or as many as SMEW_TEST_SPARK_WORLDS says, from SMEW_TEST_SPARK_FIRST on.
-func seeds(t *testing.T, n int) []int {
+// seeds are the random feeds to load: so many of those that are tried each day, all if SMEW_TEST_STEPS says so, or as many as SMEW_TEST_SPARK_WORLDS says, from SMEW_TEST_SPARK_FIRST on.
+func seeds(t *testing.T, n, of int) []int {
 	t.Helper()
 	if !harsh() && os.Getenv("SMEW_TEST_SPARK_FIRST") == "" {
-		return sample.Draw(t, n, 5)
+		return sample.Draw(t, n, of)
 	}
 	from, to := 0, 1
 	if text := os.Getenv("SMEW_TEST_SPARK_WORLDS"); text != "" {
@@ -124,7 +124,7 @@ func TestSpark(t *testing.T) {
 
 // adversarial loads random nasty feeds dump by dump in a shuffled order.
 func adversarial(t *testing.T, s *server) {
-	for _, seed := range seeds(t, 1) {
+	for _, seed := range seeds(t, 1, 1) {
 		t.Run(strconv.Itoa(seed), func(t *testing.T) {
 			dir := t.TempDir()
 			w, err := oracle.NewWorld(uint64(seed), dir, oracle.WorldOptions{OddNames: seed%3 == 0, Dumps: 4})
